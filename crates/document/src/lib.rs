@@ -1,1 +1,4 @@
 //! The SOPS document.
+
+pub mod path;
+pub mod selection;

@@ -1,0 +1,28 @@
+//! A regular expression as SOPS understands it (Go's, which is RE2's), searched in bytes.
+//!
+//! Knows neither keys nor paths. Shared by the selectors and by `path_regex` of the rules.
+
+use regex::bytes::Regex;
+
+/// A compiled expression, searched unanchored and in linear time.
+#[derive(Clone, Debug)]
+pub(crate) struct Pattern(Regex);
+
+impl Pattern {
+    /// Compiles the expression; the error is one line that says what is wrong.
+    pub(crate) fn compile(text: &str) -> Result<Self, String> {
+        Regex::new(text).map(Self).map_err(|error| reason(&error))
+    }
+
+    /// Whether the expression is found anywhere in the text.
+    pub(crate) fn is_match(&self, text: &[u8]) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+/// The crate's message draws the pattern with carets over several lines; its last line has the fact.
+fn reason(error: &regex::Error) -> String {
+    let text = error.to_string();
+    let last = text.lines().last().unwrap_or_default();
+    last.trim_start_matches("error: ").to_owned()
+}
