@@ -1,2 +1,104 @@
-//! Chores of the repository.
-fn main() {}
+//! `cargo xtask COMMAND`: finds the command in one table and runs it.
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "chores talk to the person who started them"
+)]
+
+use std::env;
+use std::process::ExitCode;
+
+use anyhow::Result;
+use selkie_xtask::{advisories, bench, demo, docs, fresh, peers, stages};
+
+struct Chore {
+    name: &'static str,
+    arguments: &'static str,
+    about: &'static str,
+    run: fn(&[String]) -> Result<()>,
+}
+
+static CHORES: [Chore; 8] = [
+    Chore {
+        name: "demo",
+        arguments: "",
+        about: "encrypts and decrypts the examples before your eyes",
+        run: demo::command,
+    },
+    Chore {
+        name: "test",
+        arguments: "[--quick|--full]",
+        about: "runs the gate, its quick part, or everything",
+        run: stages::command,
+    },
+    Chore {
+        name: "bench",
+        arguments: "[--quick]",
+        about: "measures us and the real sops, writes docs/benchmarks.md",
+        run: bench::command,
+    },
+    Chore {
+        name: "docs",
+        arguments: "[--check]",
+        about: "writes the generated pages, or says which are stale",
+        run: docs::command,
+    },
+    Chore {
+        name: "peers",
+        arguments: "[NAME…]",
+        about: "installs the programs that we are compared with",
+        run: peers::command,
+    },
+    Chore {
+        name: "advisories",
+        arguments: "",
+        about: "asks the advisory database about our dependencies",
+        run: advisories::command,
+    },
+    Chore {
+        name: "fresh",
+        arguments: "",
+        about: "runs the README's commands in a fresh clone with empty caches",
+        run: fresh::command,
+    },
+    Chore {
+        name: "measure",
+        arguments: "COMMAND…",
+        about: "runs one command and prints what it cost (used by bench)",
+        run: bench::measure_command,
+    },
+];
+
+fn main() -> ExitCode {
+    let words: Vec<String> = env::args().skip(1).collect();
+    let Some((name, arguments)) = words.split_first() else {
+        usage();
+        return ExitCode::from(2);
+    };
+    let Some(chore) = CHORES.iter().find(|chore| chore.name == *name) else {
+        usage();
+        return ExitCode::from(if matches!(name.as_str(), "help" | "--help" | "-h") {
+            0
+        } else {
+            2
+        });
+    };
+    match (chore.run)(arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{name}: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn usage() {
+    println!("cargo xtask COMMAND\n");
+    for chore in &CHORES {
+        println!(
+            "  {:<24} {}",
+            format!("{} {}", chore.name, chore.arguments),
+            chore.about
+        );
+    }
+}

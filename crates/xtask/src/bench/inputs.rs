@@ -1,0 +1,109 @@
+//! The inputs, made anew for each run and the same each time. No randomness here.
+
+use std::fmt::Write as _;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use sha2::{Digest as _, Sha256};
+
+use super::workloads::{Shape, Workload};
+
+/// The input of a workload.
+pub(super) fn make(workload: &Workload) -> Vec<u8> {
+    match workload.shape {
+        Shape::Nested => nested(workload.leaves),
+        Shape::Realistic => realistic(workload.leaves),
+    }
+    .into_bytes()
+}
+
+/// Forty characters that look like a secret.
+fn leaf(index: usize) -> String {
+    let mut text = STANDARD.encode(Sha256::digest(format!("value-{index}")));
+    text.truncate(40);
+    text
+}
+
+fn nested(leaves: usize) -> String {
+    let mut text = String::new();
+    for index in 0..leaves {
+        if index % 100 == 0 {
+            let _ = writeln!(text, "section_{:05}:", index / 100);
+        }
+        if index % 10 == 0 {
+            let _ = writeln!(text, "    group_{:02}:", index / 10 % 10);
+        }
+        let _ = writeln!(text, "        key_{:02}: {}", index % 10, leaf(index));
+    }
+    text
+}
+
+/// Services of a deployment, until `bytes` are reached.
+fn realistic(bytes: usize) -> String {
+    let mut text = String::from("# Values of all services of one cluster.\nservices:\n");
+    for number in 0.. {
+        if text.len() >= bytes {
+            break;
+        }
+        service(&mut text, number);
+    }
+    text
+}
+
+fn service(text: &mut String, number: usize) {
+    let (password, token) = (leaf(3 * number), leaf(3 * number + 1));
+    let line = leaf(3 * number + 2);
+    let _ = write!(
+        text,
+        r#"
+  # Owned by team {team}; rotate with the runbook.
+  service-{number:04}:
+    enabled: true
+    replicas: {replicas}
+    image: {{repository: "registry.example.com/team-{team}/service", tag: '1.{number}.0'}}
+    database:
+      host: db-{number:04}.internal.example.com   # the writer
+      port: 5432
+      user: 'service_{number:04}'
+      password: "{password}"
+    token: {token}
+    timeout: 2.5
+    hosts:
+    - service-{number:04}.example.com
+    - "*.service-{number:04}.example.com"
+    notes: >-
+      Folded text that goes over
+      two lines of the file.
+    tls.key: |
+      -----BEGIN PRIVATE KEY-----
+      {line}
+      {line}
+      -----END PRIVATE KEY-----
+"#,
+        team = number % 12,
+        replicas = number % 5 + 1,
+    );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nested_input_is_that_of_the_published_measurements() {
+        let text = nested(100);
+        assert!(text.starts_with("section_00000:\n    group_00:\n        key_00: vNvNf+Z7fj2UUEXBpCBUsSlYIjpyj8+wHH7s4v2f\n"));
+        assert_eq!(text.lines().count(), 111);
+        assert_eq!(text.len(), 5_874);
+    }
+
+    #[test]
+    fn the_realistic_input_has_the_size_that_was_asked_for() {
+        let text = realistic(1_000_000);
+        assert!(
+            (1_000_000..1_002_000).contains(&text.len()),
+            "{}",
+            text.len()
+        );
+    }
+}

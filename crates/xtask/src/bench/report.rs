@@ -1,0 +1,205 @@
+//! The page that the measurements become. Judgement of the figures is written by hand, outside the marks.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use anyhow::{Context, Result};
+
+use super::Row;
+use super::measure::Cost;
+use crate::child;
+
+const BEGIN: &str =
+    "<!-- measured: written by `cargo xtask bench`, everything outside these marks by hand -->";
+const END: &str = "<!-- end of measured -->";
+
+/// The measured part of the page.
+pub(super) fn page(root: &Path, contenders: &[&str], rows: &[Row]) -> Result<String> {
+    let mut page = machine(root)?;
+    let _ = writeln!(
+        page,
+        "\nEach cell: median wall time / processor time / peak memory of the whole process. Ratio: wall time of the peer over ours.\n"
+    );
+    let _ = write!(page, "| workload | input | runs |");
+    for name in contenders {
+        let _ = write!(page, " {name} |");
+    }
+    for name in &contenders[1..] {
+        let _ = write!(page, " ratio to {name} |");
+    }
+    page.push_str(" target |\n|");
+    page.push_str(&" --- |".repeat(3 + contenders.len() + contenders.len()));
+    page.push('\n');
+    for row in rows {
+        let _ = write!(
+            page,
+            "| {} | {} | {} |",
+            row.workload.title(),
+            size(row.input_bytes),
+            row.workload.runs
+        );
+        for cost in &row.costs {
+            let _ = write!(page, " {} |", cost.map_or_else(|| "–".to_owned(), cell));
+        }
+        for ratio in ratios(&row.costs) {
+            let _ = write!(
+                page,
+                " {} |",
+                ratio.map_or_else(|| "–".to_owned(), |ratio| format!("{ratio:.1}"))
+            );
+        }
+        let _ = writeln!(page, " {} |", target(row));
+    }
+    Ok(page)
+}
+
+/// Puts the measured part into the page, leaving what was written by hand.
+pub(super) fn write(path: &Path, measured: &str) -> Result<()> {
+    let old = fs::read_to_string(path).unwrap_or_default();
+    fs::write(path, merged(&old, measured))
+        .with_context(|| format!("{} cannot be written", path.display()))
+}
+
+fn merged(old: &str, measured: &str) -> String {
+    let block = format!("{BEGIN}\n{measured}{END}");
+    match old
+        .split_once(BEGIN)
+        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)))
+    {
+        Some((before, after)) => format!("{before}{block}{after}"),
+        None => format!("# Benchmarks\n\nMade by `cargo xtask bench`.\n\n{block}\n"),
+    }
+}
+
+fn machine(root: &Path) -> Result<String> {
+    let proc = |path: &str, field: &str| {
+        let text = fs::read_to_string(path).unwrap_or_default();
+        let line = text
+            .lines()
+            .find(|line| line.starts_with(field))
+            .unwrap_or_default()
+            .to_owned();
+        line.split_once(':').map_or_else(
+            || "unknown".to_owned(),
+            |(_, value)| value.trim().to_owned(),
+        )
+    };
+    let cores = std::thread::available_parallelism()?;
+    let commit = String::from_utf8(child::output(child::command("git", root).args([
+        "log",
+        "-1",
+        "--format=%h of %cs",
+    ]))?)?;
+    Ok(format!(
+        "Machine: {}, {cores} cores, {} memory, {}-{}. Commit {}.\n",
+        proc("/proc/cpuinfo", "model name"),
+        proc("/proc/meminfo", "MemTotal"),
+        std::env::consts::OS,
+        std::env::consts::ARCH,
+        commit.trim(),
+    ))
+}
+
+/// How many times longer each peer took than the first contender, which is us.
+fn ratios(costs: &[Option<Cost>]) -> Vec<Option<f64>> {
+    let ours = costs[0];
+    costs[1..]
+        .iter()
+        .map(|peer| Some((*peer)?.seconds / ours?.seconds))
+        .collect()
+}
+
+/// What was wanted, and whether it was reached against each of the peers.
+fn target(row: &Row) -> String {
+    let target = row.workload.target;
+    let worst = ratios(&row.costs).into_iter().flatten().reduce(f64::min);
+    let ours = row.costs[0];
+    let rows = [
+        (
+            target.times_faster.map(|times| format!("≥ {times}×")),
+            worst
+                .zip(target.times_faster)
+                .map(|(ratio, times)| ratio >= f64::from(times)),
+        ),
+        (
+            target.mebibytes.map(|limit| format!("≤ {limit} MiB")),
+            ours.zip(target.mebibytes)
+                .map(|(cost, limit)| cost.peak_mebibytes <= f64::from(limit)),
+        ),
+        (
+            target.milliseconds.map(|limit| format!("≤ {limit} ms")),
+            ours.zip(target.milliseconds)
+                .map(|(cost, limit)| cost.seconds * 1e3 <= f64::from(limit)),
+        ),
+    ];
+    let words: Vec<String> = rows
+        .into_iter()
+        .filter_map(|(wanted, met)| {
+            let verdict = match met {
+                Some(true) => "met",
+                Some(false) => "**missed**",
+                None => "not measured",
+            };
+            Some(format!("{} {verdict}", wanted?))
+        })
+        .collect();
+    if words.is_empty() {
+        "–".to_owned()
+    } else {
+        words.join(", ")
+    }
+}
+
+fn cell(cost: Cost) -> String {
+    format!(
+        "{} / {} / {:.1} MiB",
+        time(cost.seconds),
+        time(cost.processor_seconds),
+        cost.peak_mebibytes
+    )
+}
+
+fn time(seconds: f64) -> String {
+    if seconds < 0.01 {
+        format!("{:.1} ms", seconds * 1e3)
+    } else if seconds < 1.0 {
+        format!("{:.0} ms", seconds * 1e3)
+    } else {
+        format!("{seconds:.2} s")
+    }
+}
+
+#[expect(clippy::cast_precision_loss, reason = "a rounded size for a table")]
+fn size(bytes: u64) -> String {
+    match bytes {
+        0 => "–".to_owned(),
+        1..1_000_000 => format!("{:.0} kB", bytes as f64 / 1e3),
+        _ => format!("{:.1} MB", bytes as f64 / 1e6),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_written_by_hand_stays() {
+        let first = merged("", "one\n");
+        assert!(first.ends_with(&format!("{BEGIN}\none\n{END}\n")));
+        let judged = format!("{first}\nMissed because.\n");
+        let second = merged(&judged, "two\n");
+        assert!(
+            second.ends_with(&format!("{BEGIN}\ntwo\n{END}\n\nMissed because.\n")),
+            "{second}"
+        );
+        assert!(!second.contains("one"));
+    }
+
+    #[test]
+    fn times_are_shown_in_the_unit_that_fits() {
+        for (seconds, shown) in [(0.0021, "2.1 ms"), (0.0666, "67 ms"), (4.758, "4.76 s")] {
+            assert_eq!(time(seconds), shown);
+        }
+    }
+}

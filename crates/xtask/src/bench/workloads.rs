@@ -1,0 +1,131 @@
+//! The table of what is measured, with the targets that the project has set itself.
+
+/// What a program is asked to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Task {
+    Start,
+    Encrypt,
+    Decrypt,
+    /// One value of a sealed file, in place.
+    Set,
+}
+
+/// What lies in the input.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Three levels, ten by ten by the rest, plain values of 40 characters.
+    Nested,
+    /// Services as people write them: comments, quotes, blocks, lists, numbers.
+    Realistic,
+}
+
+/// What we want to reach: at most one n-th of the peer's time, at most so much memory, at most so many milliseconds.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Target {
+    pub(super) times_faster: Option<u32>,
+    pub(super) mebibytes: Option<u32>,
+    pub(super) milliseconds: Option<u32>,
+}
+
+pub(super) struct Workload {
+    pub(super) task: Task,
+    pub(super) shape: Shape,
+    /// Leaves of the nested input; of the realistic one, bytes.
+    pub(super) leaves: usize,
+    /// Counted runs, after one warm-up.
+    pub(super) runs: u32,
+    /// Left out for the peers: it would take them minutes and only shows that our own cost is linear.
+    pub(super) ours_alone: bool,
+    pub(super) target: Target,
+}
+
+/// The key path of leaf 55, which `set` touches.
+pub(super) const SET_PATH: &str = r#"["section_00000"]["group_05"]["key_05"]"#;
+
+const NONE: Target = Target {
+    times_faster: None,
+    mebibytes: None,
+    milliseconds: None,
+};
+
+const fn faster(times: u32, mebibytes: Option<u32>) -> Target {
+    Target {
+        times_faster: Some(times),
+        mebibytes,
+        milliseconds: None,
+    }
+}
+
+const fn nested(task: Task, leaves: usize, runs: u32, target: Target) -> Workload {
+    Workload {
+        task,
+        shape: Shape::Nested,
+        leaves,
+        runs,
+        ours_alone: false,
+        target,
+    }
+}
+
+const fn realistic(task: Task) -> Workload {
+    Workload {
+        task,
+        shape: Shape::Realistic,
+        leaves: 1_000_000,
+        runs: 10,
+        ours_alone: false,
+        target: NONE,
+    }
+}
+
+/// All of them, in the order of the table.
+pub(super) static ALL: &[Workload] = &[
+    nested(
+        Task::Start,
+        0,
+        20,
+        Target {
+            times_faster: None,
+            mebibytes: Some(8),
+            milliseconds: Some(3),
+        },
+    ),
+    nested(Task::Encrypt, 100, 10, NONE),
+    nested(Task::Encrypt, 1_000, 10, NONE),
+    nested(Task::Encrypt, 10_000, 10, faster(25, None)),
+    nested(Task::Encrypt, 100_000, 5, faster(35, Some(60))),
+    Workload {
+        ours_alone: true,
+        ..nested(Task::Encrypt, 1_000_000, 3, NONE)
+    },
+    realistic(Task::Encrypt),
+    nested(Task::Decrypt, 100, 10, NONE),
+    nested(Task::Decrypt, 1_000, 10, NONE),
+    nested(Task::Decrypt, 10_000, 10, NONE),
+    nested(Task::Decrypt, 100_000, 5, faster(24, Some(110))),
+    Workload {
+        ours_alone: true,
+        ..nested(Task::Decrypt, 1_000_000, 3, NONE)
+    },
+    realistic(Task::Decrypt),
+    nested(Task::Set, 100, 10, NONE),
+    nested(Task::Set, 1_000, 10, NONE),
+    nested(Task::Set, 10_000, 10, NONE),
+    nested(Task::Set, 100_000, 5, faster(30, None)),
+];
+
+impl Workload {
+    /// What the table calls it.
+    pub(super) fn title(&self) -> String {
+        let task = match self.task {
+            Task::Start => return "start-up".to_owned(),
+            Task::Encrypt => "encrypt",
+            Task::Decrypt => "decrypt",
+            Task::Set => "set",
+        };
+        match self.shape {
+            Shape::Nested => format!("{task} {} leaves", self.leaves),
+            Shape::Realistic => format!("{task} realistic file"),
+        }
+    }
+}

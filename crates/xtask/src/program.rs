@@ -1,0 +1,52 @@
+//! Building our own program and finding what was built, whatever the target folder is.
+
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+use crate::child;
+
+/// How much work the compiler puts in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Profile {
+    /// The gate's only profile.
+    Dev,
+    /// What users get; built by the benchmarks and by `--full`.
+    Release,
+}
+
+/// Builds `selkie` and returns the path of the program.
+pub fn selkie(root: &Path, profile: Profile) -> Result<PathBuf> {
+    build(
+        root,
+        profile,
+        &["--package", "selkie-cli", "--bin", "selkie"],
+    )
+}
+
+/// Builds the one program that `selection` names and returns its path.
+pub fn build(root: &Path, profile: Profile, selection: &[&str]) -> Result<PathBuf> {
+    let mut cargo = child::cargo(root);
+    cargo
+        .args(["build", "--message-format=json-render-diagnostics"])
+        .args(selection);
+    if profile == Profile::Release {
+        cargo.arg("--release");
+    }
+    // Messages come on standard output; progress stays visible on standard error.
+    let output = cargo
+        .stderr(Stdio::inherit())
+        .output()
+        .with_context(|| format!("{} does not start", child::show(&cargo)))?;
+    if !output.status.success() {
+        bail!("{} ended with {}", child::show(&cargo), output.status);
+    }
+    String::from_utf8_lossy(&output.stdout)
+        .lines()
+        .rev()
+        .filter_map(|line| serde_json::from_str::<Value>(line).ok())
+        .find_map(|message| message["executable"].as_str().map(PathBuf::from))
+        .with_context(|| format!("{} built no program", child::show(&cargo)))
+}

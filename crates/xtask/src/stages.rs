@@ -1,0 +1,188 @@
+//! `xtask test`: the stages of the gate, in order, each with its limit. What a stage checks is the business of what it runs.
+
+use std::process::Command;
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+
+use crate::child::{self, End};
+use crate::root::root;
+
+/// How much is run. Each tier contains the one before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Tier {
+    /// No peer program: for the minutes between two edits.
+    Quick,
+    /// The gate, which the README names.
+    Plain,
+    /// The gate and all that is long.
+    Full,
+}
+
+struct Stage {
+    name: &'static str,
+    /// The smallest tier that runs it.
+    tier: Tier,
+    /// More than a cold build on two cores needs; over it, the stage is killed and has failed.
+    minutes: u64,
+    cargo: &'static [&'static str],
+    env: &'static [(&'static str, &'static str)],
+}
+
+const fn stage(
+    tier: Tier,
+    name: &'static str,
+    minutes: u64,
+    cargo: &'static [&'static str],
+) -> Stage {
+    Stage {
+        name,
+        tier,
+        minutes,
+        cargo,
+        env: &[],
+    }
+}
+
+/// A chore of ours as a cargo command: started anew, because a running `xtask` may have been rebuilt under its own feet.
+macro_rules! xtask {
+    ($($word:literal),+) => { &["run", "--quiet", "--package", "selkie-xtask", "--", $($word),+] };
+}
+
+/// One target of the package that holds the suites.
+macro_rules! suite {
+    ($name:literal) => {
+        &[
+            "test",
+            "--quiet",
+            "--package",
+            "selkie-tests",
+            "--test",
+            $name,
+        ]
+    };
+}
+
+static STAGES: &[Stage] = &[
+    stage(Tier::Quick, "format", 2, &["fmt", "--all", "--check"]),
+    stage(
+        Tier::Quick,
+        "clippy",
+        20,
+        &[
+            "clippy",
+            "--quiet",
+            "--workspace",
+            "--all-targets",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    stage(
+        Tier::Quick,
+        "unit",
+        25,
+        &[
+            "test",
+            "--quiet",
+            "--workspace",
+            "--exclude",
+            "selkie-tests",
+        ],
+    ),
+    stage(
+        Tier::Quick,
+        "harness",
+        10,
+        &["test", "--quiet", "--package", "selkie-tests", "--lib"],
+    ),
+    stage(Tier::Quick, "tidy", 10, suite!("tidy")),
+    Stage {
+        env: &[("RUSTDOCFLAGS", "-D warnings")],
+        ..stage(
+            Tier::Quick,
+            "rustdoc",
+            15,
+            &["doc", "--quiet", "--workspace", "--no-deps"],
+        )
+    },
+    stage(Tier::Plain, "peers", 30, xtask!("peers")),
+    stage(
+        Tier::Plain,
+        "supply chain",
+        2,
+        xtask!("advisories", "--offline"),
+    ),
+];
+
+/// `xtask test [--quick|--full]`.
+pub fn command(arguments: &[String]) -> Result<()> {
+    let tier = match arguments {
+        [] => Tier::Plain,
+        [one] if one == "--quick" => Tier::Quick,
+        [one] if one == "--full" => Tier::Full,
+        _ => bail!("expected nothing, --quick or --full"),
+    };
+    let root = root()?;
+    let stages: Vec<&Stage> = STAGES.iter().filter(|stage| stage.tier <= tier).collect();
+    let mut seconds = Vec::new();
+    for stage in &stages {
+        println!("── {}", stage.name);
+        let start = Instant::now();
+        let mut cargo = child::cargo(&root);
+        cargo.args(stage.cargo).envs(stage.env.iter().copied());
+        let ended = run(&mut cargo, stage.minutes);
+        seconds.push(start.elapsed().as_secs_f64());
+        if let Err(error) = ended {
+            report(&stages, &seconds, "failed");
+            return Err(error.context(format!("stage {}", stage.name)));
+        }
+    }
+    report(&stages, &seconds, "ok");
+    Ok(())
+}
+
+fn run(cargo: &mut Command, minutes: u64) -> Result<()> {
+    match child::run_within(cargo, Duration::from_secs(60 * minutes))? {
+        End::Exited(status) if status.success() => Ok(()),
+        End::Exited(status) => bail!("{} ended with {status}", child::show(cargo)),
+        End::OverLimit => bail!(
+            "{} was killed after its limit of {minutes} minutes",
+            child::show(cargo)
+        ),
+    }
+}
+
+fn report(stages: &[&Stage], seconds: &[f64], last: &str) {
+    println!("\n{:<16} {:>8}", "stage", "seconds");
+    for (index, stage) in stages.iter().enumerate() {
+        let end = if index + 1 == seconds.len() {
+            last
+        } else {
+            "ok"
+        };
+        match seconds.get(index) {
+            Some(seconds) => println!("{:<16} {seconds:>8.1}  {end}", stage.name),
+            None => println!("{:<16} {:>8}  not run", stage.name, "–"),
+        }
+    }
+    println!("{:<16} {:>8.1}", "all", seconds.iter().sum::<f64>());
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_stage_has_a_name_of_its_own_and_a_limit() {
+        for (index, stage) in STAGES.iter().enumerate() {
+            assert!(stage.minutes > 0, "{}", stage.name);
+            assert!(
+                STAGES[..index].iter().all(|other| other.name != stage.name),
+                "{} twice",
+                stage.name
+            );
+        }
+    }
+}
