@@ -94,7 +94,7 @@ mod tests {
         let text = nested(100);
         assert!(text.starts_with("section_00000:\n    group_00:\n        key_00: vNvNf+Z7fj2UUEXBpCBUsSlYIjpyj8+wHH7s4v2f\n"));
         assert_eq!(text.lines().count(), 111);
-        assert_eq!(text.len(), 5_874);
+        assert_eq!(text.len(), 5_855);
     }
 
     #[test]
