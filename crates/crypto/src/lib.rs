@@ -34,6 +34,9 @@ mod secret;
 mod shamir;
 mod timestamp;
 
+#[cfg(test)]
+mod real_file;
+
 pub use cipher::{Cipher, Nonce};
 pub use data_key::DataKey;
 pub use error::Error;

@@ -88,3 +88,41 @@ impl fmt::Debug for MacText {
         f.write_str("MacText(…)")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Texts computed with Python's `hashlib`.
+    fn check(mac_only_encrypted: bool, leaves: &[&str], expected: &str) {
+        let mut mac = Mac::new(mac_only_encrypted);
+        for leaf in leaves {
+            mac.update(leaf.as_bytes());
+        }
+        let text = mac.finish();
+        assert_eq!(std::str::from_utf8(text.expose()).unwrap(), expected);
+        assert!(text.ct_eq(expected.as_bytes()));
+        assert!(!text.ct_eq(expected.to_lowercase().as_bytes()));
+        assert!(!text.ct_eq(&expected.as_bytes()[1..]));
+    }
+
+    #[test]
+    fn codes() {
+        let all = "F27EE5DB904A6CB77C779BBA3154D8A27AABA78E67BC5DD0450777B281394ADB\
+                   E4C8BE04D75187EBC87C07B00CC36B203EFCA3F0475ECB4468672ECB91738BD5";
+        check(false, &["hunter2", "42", "True"], all);
+        check(false, &["hunter", "", "242", "True"], all);
+        let none = "CF83E1357EEFB8BDF1542850D66D8007D620E4050B5715DC83F4A921D36CE9CE\
+                    47D0D13C5D85F2B0FF8318D2877EEC2F63B931BD47417A81A538327AF927DA3E";
+        check(false, &[], none);
+        let encrypted = "4E3708214F46DA3E6A416BA7AEBBD37709012F747B0F3C60D42040E3076F033D\
+                         EAD7CB242E1DC5E0B735A29230E42DDC91C1CF2A14313486A7300033E9CDA4ED";
+        check(true, &["hunter2", "42", "True"], encrypted);
+    }
+
+    #[test]
+    fn debug_shows_nothing() {
+        assert_eq!(format!("{:?}", Mac::new(false)), "Mac(…)");
+        assert_eq!(format!("{:?}", Mac::new(false).finish()), "MacText(…)");
+    }
+}
