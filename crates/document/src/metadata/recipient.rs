@@ -25,7 +25,7 @@ pub(super) fn read(kind: &str, block: &Block<'_>) -> Result<Recipient, MetadataE
             arn: text("arn")?,
             role: given("role")?,
             context: block.texts("context")?.into_iter().collect(),
-            profile: given("aws_profile")?,
+            aws_profile: text("aws_profile")?,
         }),
         "gcp_kms" => Recipient::GcpKms(GcpKmsRecipient {
             resource_id: text("resource_id")?,
@@ -36,7 +36,7 @@ pub(super) fn read(kind: &str, block: &Block<'_>) -> Result<Recipient, MetadataE
             version: text("version")?,
         }),
         "hc_vault" => Recipient::VaultTransit(VaultTransitRecipient {
-            address: text("vault_address")?,
+            vault_address: text("vault_address")?,
             engine_path: text("engine_path")?,
             key_name: text("key_name")?,
         }),
@@ -54,8 +54,10 @@ pub(super) fn write(recipient: &Recipient) -> Vec<(String, Field)> {
         Recipient::Pgp(pgp) => vec![field("fp", &pgp.fingerprint)],
         Recipient::AwsKms(kms) => {
             // The profile is always written, role and context only if there is one.
-            let profile = kms.profile.as_deref().unwrap_or_default();
-            let mut fields = vec![field("arn", &kms.arn), field("aws_profile", profile)];
+            let mut fields = vec![
+                field("arn", &kms.arn),
+                field("aws_profile", &kms.aws_profile),
+            ];
             if let Some(role) = &kms.role {
                 fields.push(field("role", role));
             }
@@ -74,7 +76,7 @@ pub(super) fn write(recipient: &Recipient) -> Vec<(String, Field)> {
             ]
         }
         Recipient::VaultTransit(vault) => vec![
-            field("vault_address", &vault.address),
+            field("vault_address", &vault.vault_address),
             field("engine_path", &vault.engine_path),
             field("key_name", &vault.key_name),
         ],
