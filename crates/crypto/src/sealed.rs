@@ -124,10 +124,7 @@ pub(crate) fn base64_len(len: usize) -> usize {
 ///
 /// A label holds a comma and a field must not, so the first place is the only one that can be right.
 fn split_field<'a>(text: &'a [u8], label: &[u8]) -> Result<(&'a [u8], &'a [u8]), Error> {
-    let comma = text
-        .iter()
-        .position(|byte| *byte == b',')
-        .ok_or(Error::NotAToken)?;
+    let comma = find_comma(text).ok_or(Error::NotAToken)?;
     let (field, rest) = text.split_at(comma);
     let rest = rest.strip_prefix(label).ok_or(Error::NotAToken)?;
     if field.is_empty() {
@@ -135,6 +132,26 @@ fn split_field<'a>(text: &'a [u8], label: &[u8]) -> Result<(&'a [u8], &'a [u8]),
     } else {
         Ok((field, rest))
     }
+}
+
+/// Position of the first comma.
+///
+/// Blocks of fixed size are compared as a whole, which the compiler does with vectors: a token of a binary file may have
+/// many megabytes.
+fn find_comma(text: &[u8]) -> Option<usize> {
+    const BLOCK: usize = 32;
+    let has_comma = |block: &[u8]| {
+        block
+            .iter()
+            .fold(false, |found, byte| found | (*byte == b','))
+    };
+    let start = BLOCK
+        * text
+            .chunks_exact(BLOCK)
+            .take_while(|block| !has_comma(block))
+            .count();
+    let rest = text[start..].iter().position(|byte| *byte == b',')?;
+    Some(start + rest)
 }
 
 fn decode_nonce(text: &[u8]) -> Result<([u8; MAX_NONCE_LEN + 2], usize), Error> {

@@ -160,3 +160,15 @@ fn lengths_are_known_beforehand() {
         "bytes are written as a string"
     );
 }
+
+#[test]
+fn the_first_comma_is_found_wherever_it_stands() {
+    for before in 0..100 {
+        let mut text = vec![b'A'; before];
+        assert_eq!(find_comma(&text), None);
+        text.extend_from_slice(b",A,");
+        assert_eq!(find_comma(&text), Some(before));
+        text.extend([b','; 70]);
+        assert_eq!(find_comma(&text), Some(before));
+    }
+}
