@@ -1,1 +1,29 @@
-//! What the suites share: fixed clock, seeded randomness, fixtures.
+//! What the suites share: throw-away folders, our program, an age key, seeded randomness, running a command with input and
+//! environment. Nothing here may know what a suite expects.
+
+pub mod key;
+pub mod process;
+pub mod repository;
+
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+
+pub use key::AgeKey;
+pub use process::{Output, Run};
+
+/// Randomness that is the same in each run, so that a failure can be had again by its seed.
+pub fn seeded(seed: u64) -> StdRng {
+    StdRng::seed_from_u64(seed)
+}
+
+/// A folder that goes away with the value.
+///
+/// # Panics
+/// If the system has no room for one.
+#[expect(clippy::expect_used, reason = "a suite cannot go on without a folder")]
+pub fn scratch() -> tempfile::TempDir {
+    tempfile::Builder::new()
+        .prefix("selkie-test-")
+        .tempdir()
+        .expect("a temporary folder can be made")
+}

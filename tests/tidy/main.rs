@@ -1,0 +1,12 @@
+//! The repository's rules as tests. Each file holds one kind of rule; none may know anything of the product's behaviour.
+#![cfg(test)]
+
+mod attributes;
+mod dependencies;
+mod flags;
+mod imports;
+mod lengths;
+mod links;
+mod rooms;
+mod secrets;
+mod sources;
