@@ -1,17 +1,24 @@
 //! A regular expression as SOPS understands it (Go's, which is RE2's), searched in bytes.
 //!
-//! Knows neither keys nor paths. Shared by the selectors and by `path_regex` of the rules.
+//! Knows neither keys nor paths. Shared by the selectors and by `path_regex` of the rules. How the two dialects
+//! differ stands in [`dialect`].
+
+mod dialect;
 
 use regex::bytes::Regex;
 
 /// A compiled expression, searched unanchored and in linear time.
+///
+/// One known difference from Go is left: a dot or a negated class does not match a byte that is no UTF-8. YAML and
+/// JSON hold none; in dotenv and INI a key would have to be made of such bytes.
 #[derive(Clone, Debug)]
 pub(crate) struct Pattern(Regex);
 
 impl Pattern {
     /// Compiles the expression; the error is one line that says what is wrong.
     pub(crate) fn compile(text: &str) -> Result<Self, String> {
-        Regex::new(text).map(Self).map_err(|error| reason(&error))
+        let ours = dialect::translate(text)?;
+        Regex::new(&ours).map(Self).map_err(|error| reason(&error))
     }
 
     /// Whether the expression is found anywhere in the text.

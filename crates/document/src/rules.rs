@@ -1,0 +1,129 @@
+//! The creation rules of a `.sops.yaml`: text in, policy for one path out.
+//!
+//! Where the file is found and how a path is made relative to it is the command line's business; nothing
+//! here opens a file or asks the network, so an Azure key without a version stays without one.
+
+mod error;
+mod example;
+mod recipients;
+mod source;
+#[cfg(test)]
+mod tests;
+
+pub use self::error::RulesError;
+
+use std::num::NonZeroU8;
+
+use selkie_crypto::Recipient;
+
+use self::source::{Comments, ConfigSource, RuleSource};
+use crate::selection::pattern::Pattern;
+use crate::selection::{Selection, SelectorFields};
+
+/// A `.sops.yaml` that has been read. Rules are judged only when they are reached, as in SOPS.
+#[derive(Debug)]
+pub struct Config(ConfigSource);
+
+/// What one creation rule asks for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Rule {
+    /// The recipients of each key group; no group if the rule names no key at all.
+    pub groups: Vec<Vec<Recipient>>,
+    /// How many groups open the file.
+    pub threshold: Option<NonZeroU8>,
+    /// At most one selector, which compiles.
+    pub selectors: SelectorFields,
+    /// Whether the MAC covers the encrypted values alone.
+    pub mac_only_encrypted: bool,
+    /// Whether a layout record is written, if the rule says.
+    pub layout: Option<bool>,
+    /// Whether new comments stay plain, if the rule says.
+    pub plain_comments: Option<bool>,
+    /// Position among the rules, from 0.
+    pub index: usize,
+    /// The line on which the rule begins, from 1.
+    pub line: u64,
+}
+
+impl Config {
+    /// Reads the first document; unknown fields are ignored. Empty text is a file without rules.
+    ///
+    /// # Errors
+    /// Text that is no YAML, or a known field of the wrong type.
+    pub fn parse(text: &str) -> Result<Self, RulesError> {
+        source::parse(text).map(Self)
+    }
+
+    /// The first rule whose `path_regex` is found anywhere in the path; a rule without one matches every path.
+    ///
+    /// The path has `/` between its parts on every system, and is relative to the folder of the config if the file
+    /// lies under it, absolute otherwise.
+    ///
+    /// # Errors
+    /// [`RulesError::NoRules`] and [`RulesError::NoMatch`]; else what is wrong in the rules up to the one that matches.
+    pub fn rule_for(&self, path: &str) -> Result<Rule, RulesError> {
+        let rules = self.0.creation_rules.as_ref().ok_or(RulesError::NoRules)?;
+        let blank = RuleSource::default();
+        for (index, rule) in rules.iter().enumerate() {
+            let line = rule.referenced.line();
+            let source = rule.value.as_ref().unwrap_or(&blank);
+            if matches(source, path, index, line)? {
+                return policy(source, index, line);
+            }
+        }
+        Err(RulesError::NoMatch {
+            path: path.to_owned(),
+        })
+    }
+
+    /// A commented `.sops.yaml` to begin with: one rule, for every file, with this recipient.
+    pub fn example(recipient: &str) -> String {
+        example::text(recipient)
+    }
+}
+
+fn matches(source: &RuleSource, path: &str, index: usize, line: u64) -> Result<bool, RulesError> {
+    let Some(text) = &source.path_regex else {
+        return Ok(true);
+    };
+    let pattern = Pattern::compile(text).map_err(|reason| RulesError::PathPattern {
+        index,
+        line,
+        pattern: text.clone(),
+        reason,
+    })?;
+    Ok(pattern.is_match(path.as_bytes()))
+}
+
+fn policy(source: &RuleSource, index: usize, line: u64) -> Result<Rule, RulesError> {
+    let selectors = SelectorFields {
+        unencrypted_suffix: source.unencrypted_suffix.clone(),
+        encrypted_suffix: source.encrypted_suffix.clone(),
+        unencrypted_regex: source.unencrypted_regex.clone(),
+        encrypted_regex: source.encrypted_regex.clone(),
+        unencrypted_comment_regex: source.unencrypted_comment_regex.clone(),
+        encrypted_comment_regex: source.encrypted_comment_regex.clone(),
+    };
+    Selection::from_fields(&selectors).map_err(|source| RulesError::Selectors {
+        index,
+        line,
+        source,
+    })?;
+    let threshold = u8::try_from(source.shamir_threshold.unwrap_or(0));
+    let groups = recipients::groups(source).map_err(|(field, reason)| RulesError::Recipient {
+        index,
+        line,
+        field,
+        reason,
+    })?;
+    Ok(Rule {
+        groups,
+        threshold: NonZeroU8::new(threshold.map_err(|_| RulesError::Threshold { index, line })?),
+        selectors,
+        mac_only_encrypted: source.mac_only_encrypted.unwrap_or(false),
+        layout: source.layout,
+        plain_comments: source.comments.map(|comments| comments == Comments::Plain),
+        index,
+        line,
+    })
+}
