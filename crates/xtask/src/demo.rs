@@ -34,8 +34,15 @@ pub fn command(arguments: &[String]) -> Result<()> {
     let recipient = program.keygen()?;
     println!("  {recipient}");
 
+    let rules = rules(&recipient);
+    fs::write(scratch.path().join(".sops.yaml"), &rules)?;
+    println!("\nWho can read what, in .sops.yaml:");
+    for line in rules.lines() {
+        println!("    {}", clip(line));
+    }
+
     for example in examples(&root)? {
-        round_trip(&program, &recipient, &example)?;
+        round_trip(&program, &example)?;
     }
     println!(
         "\nEvery file came back byte for byte. This took {:.0} s; nothing was left behind.",
@@ -72,6 +79,13 @@ impl Program<'_> {
     }
 }
 
+/// A manifest keeps all but its data readable; of any other file every value is encrypted.
+fn rules(recipient: &str) -> String {
+    format!(
+        "creation_rules:\n  - path_regex: secret\\.yaml$\n    encrypted_regex: ^(data|stringData)$\n    age: {recipient}\n  - age: {recipient}\n"
+    )
+}
+
 fn examples(root: &Path) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     for entry in root.join("examples/quickstart").read_dir()? {
@@ -84,7 +98,7 @@ fn examples(root: &Path) -> Result<Vec<PathBuf>> {
     Ok(files)
 }
 
-fn round_trip(program: &Program<'_>, recipient: &str, example: &Path) -> Result<()> {
+fn round_trip(program: &Program<'_>, example: &Path) -> Result<()> {
     let name = example
         .file_name()
         .context("an example has a name")?
@@ -94,15 +108,8 @@ fn round_trip(program: &Program<'_>, recipient: &str, example: &Path) -> Result<
     let file = program.scratch.join(&name);
     fs::write(&file, &plain)?;
 
-    println!(
-        "\n  $ selkie encrypt --age {}… -i {name}",
-        &recipient[..recipient.len().min(12)]
-    );
-    child::output(
-        program
-            .command()
-            .args(["encrypt", "--age", recipient, "-i", &name]),
-    )?;
+    println!("\n  $ selkie encrypt -i {name}");
+    child::output(program.command().args(["encrypt", "-i", &name]))?;
     let sealed = fs::read(&file)?;
     show_diff(
         &String::from_utf8_lossy(&plain),
