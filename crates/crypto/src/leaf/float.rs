@@ -1,7 +1,7 @@
 //! Floating-point leaves: Go's `strconv.ParseFloat` in, `strconv.FormatFloat(f, 'f', -1, 64)` out.
 //!
-//! Rust's parser and printer agree with Go's on decimal text (nearest double, shortest digits). What Rust lacks is
-//! here: hexadecimal floats, digit separators, and Go's refusal of what is out of range.
+//! Rust's parser agrees with Go's on decimal text, and so does its printer but for ties. What Rust lacks is here:
+//! hexadecimal floats, digit separators, Go's refusal of what is out of range, and Go's choice in a tie.
 
 use std::borrow::Cow;
 
@@ -14,8 +14,52 @@ pub fn float_text(value: f64) -> String {
     } else if value == f64::NEG_INFINITY {
         "-Inf".to_owned()
     } else {
-        value.to_string()
+        let text = value.to_string();
+        even_of_tie(value, &text).unwrap_or(text)
     }
+}
+
+/// The text one below `upper`, if the value lies exactly between the two and Go would take the lower one.
+///
+/// The shortest digits are not always unique: 1181967377498077.25 is told from its neighbours by one decimal place, and
+/// `.2` and `.3` are equally near. Rust takes the upper one, Go the one whose last digit is even. Written otherwise than
+/// SOPS writes it, the number would break the MAC.
+fn even_of_tie(value: f64, upper: &str) -> Option<String> {
+    let places = upper
+        .split_once('.')
+        .map_or(0, |(_, fraction)| fraction.len());
+    let exact_places = fraction_bits(value);
+    let (significant, zeros) = if exact_places == 0 {
+        let significant = upper.trim_end_matches('0').len();
+        (significant, upper.len() - significant)
+    } else if exact_places == places + 1 {
+        (upper.len(), 0)
+    } else {
+        return None;
+    };
+    // With that many places the text is exact, and a fraction that ends there ends with a 5.
+    let exact = format!("{value:.exact_places$}");
+    let (kept, rest) = exact.split_at_checked(significant)?;
+    let halfway = rest.strip_prefix('5')?;
+    let is_tie = halfway.bytes().all(|byte| byte == b'0') && rest.len() == zeros.max(1);
+    let is_even = kept
+        .bytes()
+        .last()
+        .is_some_and(|digit| digit.is_ascii_digit() && digit % 2 == 0);
+    let lower = format!("{kept}{}", "0".repeat(zeros));
+    (is_tie && is_even && lower.parse() == Ok(value)).then_some(lower)
+}
+
+/// How many binary, and therefore decimal, places the value has after the point; 0 for zero, infinities and NaN.
+fn fraction_bits(value: f64) -> usize {
+    if value == 0.0 || !value.is_finite() {
+        return 0;
+    }
+    let field = value.to_bits() >> 52 & 0x7FF;
+    let mantissa = value.to_bits() & ((1 << 52) - 1) | if field == 0 { 0 } else { 1 << 52 };
+    // The value is `mantissa / 2^scale`.
+    let scale = 1075 - i64::try_from(field.max(1)).unwrap_or(0);
+    usize::try_from(scale - i64::from(mantissa.trailing_zeros())).unwrap_or(0)
 }
 
 /// The canonical text of the float that `text` spells; `None` if Go would refuse it.

@@ -227,6 +227,22 @@ fn floats_in_hexadecimal() {
     }
 }
 
+// Two shortest texts are equally near: Go takes the even one, Rust's own printer the upper one.
+#[test]
+fn ties_go_to_the_even_digit() {
+    for (text, expected) in [
+        ("1181967377498077.25", "1181967377498077.2"),
+        ("1181967377498077.75", "1181967377498077.8"),
+        ("-268365613833615.125", "-268365613833615.12"),
+        ("0x9p-23", "0.0000010728836059570312"),
+        ("25980519418266.5625", "25980519418266.562"),
+        ("0.5", "0.5"),
+        ("2.5", "2.5"),
+    ] {
+        check(Kind::Float, text, Some(expected));
+    }
+}
+
 #[test]
 fn hexadecimal_floats_at_the_edges() {
     for (text, value) in [
