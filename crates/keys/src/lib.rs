@@ -1,1 +1,23 @@
-//! Key services.
+//! Key services: wrapping a data key for its recipients, and getting it back with the identities at hand.
+//!
+//! One joint, two calls: [`KeyService::wrap`] and [`KeyService::unwrap`], one file or folder per kind of key behind them.
+//! [`wrap_all`] and [`recover`] carry a whole keyring over that joint.
+//!
+//! Never here: the environment, the home directory, files, the terminal (identities, passphrases and their sources are
+//! handed in as [`Credentials`]), file formats, exit statuses.
+
+#[cfg(feature = "age")]
+pub mod age;
+mod credentials;
+mod error;
+mod keyring;
+mod order;
+mod report;
+mod service;
+
+pub use credentials::{AskPassphrase, Credentials};
+pub use error::Error;
+pub use keyring::{recover, wrap_all};
+pub use order::{DecryptionOrder, RepeatedKind};
+pub use report::{Attempt, Report};
+pub use service::KeyService;

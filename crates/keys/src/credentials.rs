@@ -1,0 +1,28 @@
+//! What a local key service may use: identities with the names of their sources, and a way to ask for a passphrase.
+//!
+//! Plain data. Whoever stands at the edge decides what is in it; nothing here looks anything up.
+
+use std::fmt;
+
+use selkie_crypto::Secret;
+
+/// Asks the person at the terminal for the passphrase of what the argument names.
+///
+/// An error says in a few words why there is no answer (no terminal, end of input).
+pub type AskPassphrase = Box<dyn Fn(&str) -> Result<Secret, String>>;
+
+/// The identities of a local key service, by kind.
+#[derive(Default)]
+pub struct Credentials {
+    /// Where age identities come from, in the order in which they are tried.
+    #[cfg(feature = "age")]
+    pub age: Vec<crate::age::AgeSource>,
+    /// For identity files that are themselves encrypted; without it they fail.
+    pub ask_passphrase: Option<AskPassphrase>,
+}
+
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Credentials").finish_non_exhaustive()
+    }
+}

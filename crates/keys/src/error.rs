@@ -1,0 +1,30 @@
+//! What can go wrong with one key. Whole keyrings fail with a [`crate::Report`].
+
+use thiserror::Error;
+
+/// Why a data key could not be wrapped or unwrapped.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The recipient's kind is known to the format, but nothing here can use it yet.
+    #[error("recipients of kind {kind} are not supported by this build yet: {recipient}")]
+    Unsupported {
+        /// The kind, as the metadata names it, or a subkind of age.
+        kind: &'static str,
+        /// The recipient's text.
+        recipient: String,
+    },
+    /// There is nobody to wrap the data key for.
+    #[error("there is no recipient to encrypt for")]
+    NoRecipient,
+    /// No key service was given.
+    #[error("there is no key service to ask")]
+    NoService,
+    /// The data key could not be split, or a share has a wrong form.
+    #[error("cannot split the data key among the key groups: {0}")]
+    Split(#[source] selkie_crypto::Error),
+    /// An age recipient or age file could not be used.
+    #[cfg(feature = "age")]
+    #[error(transparent)]
+    Age(#[from] crate::age::AgeError),
+}
