@@ -1,0 +1,57 @@
+//! Looking one value up, for `--extract`.
+
+use selkie_crypto::{Kind, Secret};
+
+use crate::error::Error;
+use crate::path::{Path, Step};
+use crate::plain::Plain;
+use crate::tree::{Shape, Tree};
+
+impl Plain {
+    /// The text of one value: a string as its raw bytes, anything else as a document of the file's format. The empty
+    /// path is the whole file.
+    ///
+    /// # Errors
+    /// [`Error::NotFound`] if nothing is there, [`Error::Path`] if the path goes through something without entries.
+    pub fn extract(&self, path: &Path) -> Result<Secret, Error> {
+        if path.is_root() {
+            return Ok(Secret::from(self.source().to_vec()));
+        }
+        let node = find(&self.tree, path)?;
+        let value = self.tree.value(node);
+        Ok(match self.tree.node(node).shape {
+            Shape::Leaf(Kind::Str) => Secret::from(value.to_vec()),
+            _ => self.format.emit_subtree(&self.tree, node),
+        })
+    }
+}
+
+/// The node at a path of the first document.
+pub(crate) fn find(tree: &Tree, path: &Path) -> Result<u32, Error> {
+    let mut at = tree.documents.first().map_or(0, |document| document.root);
+    for step in path.steps() {
+        at = child(tree, at, step).ok_or_else(|| missing(tree, at, path))?;
+    }
+    Ok(at)
+}
+
+/// The entry that a step leads to.
+pub(crate) fn child(tree: &Tree, container: u32, step: &Step) -> Option<u32> {
+    let node = tree.node(container);
+    match (step, node.shape) {
+        (Step::Key(key), Shape::Mapping) => {
+            tree.children(container).find(|child| tree.text(tree.node(*child).key) == key.as_bytes())
+        }
+        (Step::Index(index), Shape::Sequence) => tree.children(container).nth(*index),
+        _ => None,
+    }
+}
+
+fn missing(tree: &Tree, at: u32, path: &Path) -> Error {
+    let path = path.to_string();
+    match tree.node(at).shape {
+        Shape::Mapping | Shape::Sequence => Error::NotFound { path },
+        Shape::Leaf(_) => Error::Path { path, reason: "the path goes through a single value" },
+        Shape::Null => Error::Path { path, reason: "the path goes through a null" },
+    }
+}

@@ -1,0 +1,102 @@
+//! The file formats: one row each, one folder each.
+
+pub(crate) mod yaml;
+
+use selkie_crypto::Secret;
+
+use crate::error::Error;
+use crate::layout::Spelling;
+use crate::metadata::Field;
+use crate::splice::Edit;
+use crate::token::{Plaintext, Put, Sealing};
+use crate::tree::Tree;
+use crate::walk::Walk;
+
+/// A file format.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Format {
+    /// YAML, several documents included.
+    Yaml,
+}
+
+/// Name on the command line, and the suffixes of file names, case-sensitive as in SOPS.
+const TABLE: &[(Format, &str, &[&str])] = &[(Format::Yaml, "yaml", &[".yaml", ".yml"])];
+
+/// A tree and, of a sealed file, its metadata block.
+pub(crate) type ReadSealed = (Tree, Option<Vec<(String, Field)>>);
+
+impl Format {
+    /// The format with this name.
+    pub fn from_name(name: &str) -> Option<Self> {
+        TABLE.iter().find(|row| row.1 == name).map(|row| row.0)
+    }
+
+    /// The format that a file name tells.
+    pub fn from_path(path: &str) -> Option<Self> {
+        TABLE.iter().find(|row| row.2.iter().any(|suffix| path.ends_with(suffix))).map(|row| row.0)
+    }
+
+    /// The format's name.
+    pub fn name(self) -> &'static str {
+        TABLE.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+    }
+
+    pub(crate) fn read_plain(self, source: Secret) -> Result<Tree, Error> {
+        match self {
+            Self::Yaml => Ok(yaml::read::read(source, true)?.tree),
+        }
+    }
+
+    /// Reads a file that was written by opening one: what could be opened is not refused.
+    pub(crate) fn read_sealed(self, source: Secret) -> Result<ReadSealed, Error> {
+        match self {
+            Self::Yaml => {
+                let read = yaml::read::read(source, false)?;
+                Ok((read.tree, read.metadata))
+            }
+        }
+    }
+
+    /// Replacements that seal the values.
+    pub(crate) fn seal_edits(self, tree: &Tree, walk: &Walk, sealing: &mut Sealing<'_>) -> Result<Vec<Edit<Put>>, Error> {
+        match self {
+            Self::Yaml => yaml::seal::edits(tree, walk, sealing),
+        }
+    }
+
+    /// Insertions of the metadata.
+    pub(crate) fn metadata_edits(self, tree: &Tree, fields: &[(String, Field)]) -> Result<Vec<Edit<Put>>, Error> {
+        match self {
+            Self::Yaml => yaml::seal::metadata_edits(tree, fields),
+        }
+    }
+
+    /// Whether a document's readers take a layout record for what it is: an unknown field to skip.
+    pub(crate) fn takes_layout(self, tree: &Tree, root: u32) -> bool {
+        match self {
+            Self::Yaml => !yaml::seal::is_sops_secret(tree, root),
+        }
+    }
+
+    /// Replacements that write opened values.
+    pub(crate) fn open_edits(self, tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> Vec<Edit<Plaintext>> {
+        match self {
+            Self::Yaml => yaml::open::edits(tree, walk, spellings),
+        }
+    }
+
+    /// One node printed as a document of its own.
+    pub(crate) fn emit_subtree(self, tree: &Tree, node: u32) -> Secret {
+        match self {
+            Self::Yaml => yaml::emit::subtree(tree, node),
+        }
+    }
+
+    /// The whole tree printed anew, in SOPS's spelling.
+    pub(crate) fn emit(self, tree: &Tree) -> Secret {
+        match self {
+            Self::Yaml => yaml::emit::documents(tree),
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Replacing ranges of a text: the only way in which a file is written.
+//!
+//! All formats share it. The length of everything that is put in is known beforehand, so the result is written once,
+//! into a buffer of its final size, by two threads where that pays.
+
+/// One replacement.
+#[derive(Debug)]
+pub(crate) struct Edit<T> {
+    pub(crate) start: u32,
+    pub(crate) stop: u32,
+    pub(crate) put: T,
+}
+
+/// Something that can be put into a text.
+pub(crate) trait Put<C: ?Sized>: Sync {
+    /// Bytes that [`Self::write`] fills.
+    fn len(&self, context: &C) -> usize;
+    /// Fills all of `out`.
+    fn write(&self, context: &C, out: &mut [u8]);
+}
+
+/// Edits from which on a second thread pays.
+const PARALLEL: usize = 2_000;
+
+/// Length of the text after the edits, which must be sorted and apart.
+pub(crate) fn spliced_len<C: ?Sized, T: Put<C>>(source: &[u8], edits: &[Edit<T>], context: &C) -> usize {
+    edits.iter().fold(source.len(), |len, edit| len + edit.put.len(context) - (edit.stop - edit.start) as usize)
+}
+
+/// Writes the text with the edits applied. `out` has the length that [`spliced_len`] gave.
+pub(crate) fn splice<C: Sync + ?Sized, T: Put<C>>(source: &[u8], edits: &[Edit<T>], context: &C, out: &mut [u8]) {
+    if edits.len() < PARALLEL {
+        return write(source, 0, source.len(), edits, context, out);
+    }
+    let (first, second) = edits.split_at(edits.len() / 2);
+    let middle = second[0].start as usize;
+    let split = spliced_len(&source[..middle], first, context);
+    let (left, right) = out.split_at_mut(split);
+    std::thread::scope(|scope| {
+        scope.spawn(|| write(source, middle, source.len(), second, context, right));
+        write(source, 0, middle, first, context, left);
+    });
+}
+
+fn write<C: ?Sized, T: Put<C>>(
+    source: &[u8],
+    from: usize,
+    to: usize,
+    edits: &[Edit<T>],
+    context: &C,
+    mut out: &mut [u8],
+) {
+    let mut at = from;
+    for edit in edits {
+        let kept = &source[at..edit.start as usize];
+        let (left, rest) = out.split_at_mut(kept.len());
+        left.copy_from_slice(kept);
+        let (left, rest) = rest.split_at_mut(edit.put.len(context));
+        edit.put.write(context, left);
+        out = rest;
+        at = edit.stop as usize;
+    }
+    out.copy_from_slice(&source[at..to]);
+}
