@@ -1,0 +1,50 @@
+//! What the command line says, word for word. Never here: what it means, which is `request`'s business; the environment,
+//! which is `discover`'s (variables are named in the help texts only).
+
+mod decrypt;
+mod encrypt;
+mod init;
+mod keygen;
+
+use std::path::PathBuf;
+
+use clap::{Parser, Subcommand};
+
+pub(crate) use decrypt::DecryptArgs;
+pub(crate) use encrypt::{EncryptArgs, SelectorArgs};
+pub(crate) use init::InitArgs;
+pub(crate) use keygen::KeygenArgs;
+
+/// Encrypt the values of a file, keep everything else byte for byte, and get the original back.
+///
+/// Files are those of SOPS: either program reads what the other wrote.
+#[derive(Debug, Parser)]
+#[command(name = "selkie", version, args_override_self = true, arg_required_else_help = true, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    /// Rules to use in place of the .sops.yaml that would be found [env: SOPS_CONFIG]
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  selkie init                       make a key and a .sops.yaml, once
+  selkie encrypt -i secrets.yaml    encrypt the values of a file, in place
+  selkie decrypt secrets.yaml       print the original
+  selkie decrypt --extract '[\"db\"][\"password\"]' secrets.yaml
+
+Every command explains itself with --help.";
+
+/// The commands.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    Encrypt(EncryptArgs),
+    Decrypt(DecryptArgs),
+    Keygen(KeygenArgs),
+    Init(InitArgs),
+    /// Print the reference of all commands and flags as Markdown
+    #[command(hide = true)]
+    Reference,
+}

@@ -1,0 +1,60 @@
+//! `selkie decrypt`: read, recover the data key, open, write. Nothing is written before everything is verified.
+
+use std::path::Path;
+
+use crate::args::DecryptArgs;
+use crate::exit::Status;
+use crate::identities;
+use crate::io::Output;
+use crate::message::{Failure, Reading, document_failure, recover_failure, warn};
+use crate::progress::Progress;
+use crate::request::DecryptRequest;
+use selkie_document::{Opened, Sealed, open, open_unverified};
+
+pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failure> {
+    let request = DecryptRequest::resolve(args, config)?;
+    let name = request.input.name();
+    let output = Output::claim(request.target);
+    let source = request.input.read()?;
+    let failed = |error| document_failure(&name, Reading::Sealed, &error);
+    let size = source.len();
+    let sealed = Sealed::read(request.format, source.expose().to_vec()).map_err(failed)?;
+    drop(source);
+
+    let key = selkie_keys::recover(
+        &identities::services(),
+        &sealed.metadata().keyring,
+        &request.order,
+    )
+    .map_err(|report| recover_failure(&name, &report))?;
+    let progress = Progress::start(&format!("decrypting {name}"), size);
+    let opened = if request.ignore_mac {
+        warn(format_args!(
+            "{name}: the MAC was not checked, as asked; whoever can write the file decided what is in it"
+        ));
+        open_unverified(sealed, &key)
+    } else {
+        open(sealed, &key)
+    };
+    let Opened {
+        plain,
+        warnings,
+        exact,
+        ..
+    } = opened.map_err(failed)?;
+    drop(progress);
+    warnings
+        .iter()
+        .for_each(|warning| warn(format_args!("{name}: {warning}")));
+    if request.exact && !exact {
+        let fact = format!(
+            "{name}: the original's spelling cannot be restored, and --exact was asked for"
+        );
+        return Err(Failure::new(Status::NotAuthentic, fact)
+            .hint("without --exact the values come in a spelling of their own"));
+    }
+    match &request.extract {
+        Some(path) => output.write(plain.extract(path).map_err(failed)?.expose()),
+        None => output.write(plain.source()),
+    }
+}

@@ -1,0 +1,69 @@
+//! `selkie encrypt`: read, make a data key, wrap it for the recipients, seal, write.
+
+use std::path::Path;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use rand::SeedableRng;
+use rand::rngs::{StdRng, SysRng};
+use selkie_crypto::{DataKey, Timestamp};
+use selkie_document::{Header, Nonces, Plain, seal};
+
+use crate::args::EncryptArgs;
+use crate::exit::Status;
+use crate::identities;
+use crate::io::Output;
+use crate::message::{Failure, Reading, document_failure, warn, wrap_failure};
+use crate::progress::Progress;
+use crate::request::EncryptRequest;
+
+pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failure> {
+    let request = EncryptRequest::resolve(args, config)?;
+    let name = request.input.name();
+    let output = Output::claim(request.target);
+    let source = request.input.read()?;
+    let progress = Progress::start(&format!("encrypting {name}"), source.len());
+    let failed = |error| document_failure(&name, Reading::Plain, &error);
+    let plain = Plain::read(request.format, source).map_err(failed)?;
+
+    let mut rng = randomness()?;
+    let key = DataKey::generate(&mut rng);
+    let services = identities::services_to_wrap();
+    let keyring = selkie_keys::wrap_all(
+        &services,
+        &request.groups,
+        request.threshold,
+        &key,
+        &mut rng,
+    )
+    .map_err(|error| wrap_failure(&name, &error))?;
+    let header = Header {
+        keyring,
+        selection: request.selection,
+        mac_only_encrypted: request.mac_only_encrypted,
+        now: now(),
+        layout: request.layout,
+        comments: request.comments,
+    };
+    let sealed = seal(plain, &key, header, &Nonces::none(), &mut rng).map_err(failed)?;
+    drop(progress);
+    output.write(&sealed.bytes)?;
+    sealed
+        .warnings
+        .iter()
+        .for_each(|warning| warn(format_args!("{name}: {warning}")));
+    Ok(())
+}
+
+/// One generator per run, seeded by the system.
+fn randomness() -> Result<StdRng, Failure> {
+    StdRng::try_from_rng(&mut SysRng)
+        .map_err(|_| Failure::new(Status::Failed, "the system gives no randomness"))
+}
+
+/// The clock, read once per run.
+fn now() -> Timestamp {
+    let since = SystemTime::now()
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |since| since.as_secs());
+    Timestamp::from_unix(i64::try_from(since).unwrap_or(i64::MAX))
+}

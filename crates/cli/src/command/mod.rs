@@ -1,0 +1,27 @@
+//! One file per command. Each only composes: what to do is in its request, how is in the libraries.
+
+mod decrypt;
+mod encrypt;
+mod init;
+mod keygen;
+mod reference;
+
+use std::path::PathBuf;
+
+use crate::args::{Cli, Command};
+use crate::discover;
+use crate::io::deny_core_dumps;
+use crate::message::Failure;
+
+/// Runs the command that was asked for.
+pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
+    deny_core_dumps();
+    let config: Option<PathBuf> = cli.config.or_else(discover::config);
+    match cli.command {
+        Command::Encrypt(args) => encrypt::run(args, config.as_deref()),
+        Command::Decrypt(args) => decrypt::run(args, config.as_deref()),
+        Command::Keygen(args) => keygen::run(args),
+        Command::Init(args) => init::run(&args),
+        Command::Reference => reference::run(),
+    }
+}

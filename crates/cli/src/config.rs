@@ -1,0 +1,164 @@
+//! Finding and reading `.sops.yaml`.
+//!
+//! From the working folder upward, as SOPS does; only if no config is found there, from the file's own folder upward. A
+//! config nearer to the file than the one used is named in a hint, since people expect that one to count.
+
+use std::fs;
+use std::path::{Component, Path, PathBuf};
+
+use selkie_document::rules::Config;
+
+use crate::discover;
+use crate::exit::Status;
+use crate::io::{others_can_write, plain_error};
+use crate::message::{Failure, hint, warn};
+
+const NAME: &str = ".sops.yaml";
+const WRONG_NAME: &str = ".sops.yml";
+/// Folders looked at, the first one included: SOPS's number.
+const LEVELS: usize = 100;
+
+/// A config and where it lies: paths in it are relative to its folder.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
+    pub(crate) config: Config,
+}
+
+/// The config that was named, or else the one that applies to `file`; `None` if there is none.
+///
+/// `file` is the path by which the rules are chosen, made absolute.
+pub(crate) fn load(named: Option<&Path>, file: &Path) -> Result<Option<Found>, Failure> {
+    if let Some(path) = named {
+        return read(path).map(Some);
+    }
+    let working = discover::working_folder();
+    let nearest = || file.parent().and_then(search);
+    let Some(path) = search(&working) else {
+        return nearest().map(|path| read(&path)).transpose();
+    };
+    if let Some(nearer) = nearest().filter(|nearer| *nearer != path) {
+        hint(format_args!(
+            "{} applies, found from the working folder; {} is nearer to the file (choose it with --config)",
+            path.display(),
+            nearer.display()
+        ));
+    }
+    read(&path).map(Some)
+}
+
+/// Reads a config that was named, for commands that need nothing of it: SOPS fails on a bad one, whatever the command.
+pub(crate) fn check(named: Option<&Path>) -> Result<(), Failure> {
+    named.map_or(Ok(()), |path| read(path).map(|_| ()))
+}
+
+/// `path` as seen from the working folder, without `.` and `..`; symlinks are not resolved, as in SOPS.
+pub(crate) fn absolute(path: &Path) -> PathBuf {
+    let mut whole = PathBuf::new();
+    for part in discover::working_folder().join(path).components() {
+        match part {
+            Component::CurDir => {}
+            Component::ParentDir => {
+                whole.pop();
+            }
+            other => whole.push(other),
+        }
+    }
+    whole
+}
+
+/// `file` as rules match it: relative to the config's folder, or absolute if it lies elsewhere; `/` on every system.
+pub(crate) fn path_for_rules(config: &Path, file: &Path) -> String {
+    let config = absolute(config);
+    let folder = config.parent().unwrap_or(Path::new("/"));
+    let shown = file.strip_prefix(folder).unwrap_or(file).to_string_lossy();
+    if std::path::MAIN_SEPARATOR == '/' {
+        shown.into_owned()
+    } else {
+        shown.replace(std::path::MAIN_SEPARATOR, "/")
+    }
+}
+
+fn search(from: &Path) -> Option<PathBuf> {
+    let mut misnamed = None;
+    for folder in from.ancestors().take(LEVELS) {
+        let path = folder.join(NAME);
+        if path.exists() {
+            return Some(path);
+        }
+        if misnamed.is_none() {
+            misnamed = Some(folder.join(WRONG_NAME)).filter(|path| path.exists());
+        }
+    }
+    if let Some(path) = misnamed {
+        warn(format_args!(
+            "{} is ignored: the config must be called {NAME}",
+            path.display()
+        ));
+    }
+    None
+}
+
+fn read(path: &Path) -> Result<Found, Failure> {
+    let failed = |what: &dyn std::fmt::Display| {
+        Failure::new(Status::Failed, format_args!("{}: {what}", path.display()))
+    };
+    let unreadable = |error: std::io::Error| {
+        failed(&format_args!(
+            "the config cannot be read: {}",
+            plain_error(&error)
+        ))
+    };
+    let text = fs::read_to_string(path).map_err(unreadable)?;
+    let found = fs::metadata(path).map_err(unreadable)?;
+    if let Some(why) = others_can_write(&found) {
+        warn(format_args!(
+            "{}: {why}, and could choose who reads what you encrypt",
+            path.display()
+        ));
+    }
+    let config = Config::parse(&text).map_err(|error| failed(&error))?;
+    Ok(Found {
+        path: path.to_owned(),
+        config,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_see_paths_below_the_config() {
+        let rows = [
+            ("/repo/.sops.yaml", "/repo/a/b.yaml", "a/b.yaml"),
+            ("/repo/x/.sops.yaml", "/repo/a/b.yaml", "/repo/a/b.yaml"),
+            (
+                "/repo/.sops.yaml",
+                "/repository/b.yaml",
+                "/repository/b.yaml",
+            ),
+            ("/.sops.yaml", "/b.yaml", "b.yaml"),
+        ];
+        for (config, file, expected) in rows {
+            assert_eq!(
+                path_for_rules(Path::new(config), Path::new(file)),
+                expected,
+                "{config} {file}"
+            );
+        }
+    }
+
+    #[test]
+    fn dots_are_removed_by_name() {
+        let rows = [
+            ("/a/./b", "/a/b"),
+            ("/a/../b", "/b"),
+            ("/../b", "/b"),
+            ("/a/b/../../c/", "/c"),
+        ];
+        for (path, expected) in rows {
+            assert_eq!(absolute(Path::new(path)), Path::new(expected), "{path}");
+        }
+    }
+}

@@ -1,0 +1,99 @@
+//! What surrounds a run: environment variables, the working folder, the user's folders. The only file that asks for them.
+//!
+//! Never here: what any of it means, or the reading of a file; every function returns a name or a value as it was found.
+
+use std::env;
+use std::path::PathBuf;
+
+use selkie_crypto::Secret;
+
+use crate::io::same_file;
+
+/// Variables that give recipients of kinds that this build cannot encrypt for.
+///
+/// Leaving them out silently would lock out whoever counts on them.
+const OTHER_RECIPIENTS: [&str; 6] = [
+    "SOPS_PGP_FP",
+    "SOPS_KMS_ARN",
+    "SOPS_GCP_KMS_IDS",
+    "SOPS_HUAWEICLOUD_KMS_IDS",
+    "SOPS_AZURE_KEYVAULT_URLS",
+    "SOPS_VAULT_URIS",
+];
+
+/// Where the user's key file is, below the configuration folder: SOPS's place.
+const KEY_FILE: [&str; 3] = ["sops", "age", "keys.txt"];
+
+/// The folder in which the run was started; a valid `PWD` is believed, so that symlinks keep the names that people see.
+pub(crate) fn working_folder() -> PathBuf {
+    let real = env::current_dir().unwrap_or_else(|_| PathBuf::from("."));
+    match env::var_os("PWD").map(PathBuf::from) {
+        Some(named) if named.is_absolute() && same_file(&named, &real) => named,
+        _ => real,
+    }
+}
+
+/// `SOPS_CONFIG`
+pub(crate) fn config() -> Option<PathBuf> {
+    text("SOPS_CONFIG").map(PathBuf::from)
+}
+
+/// `SOPS_AGE_RECIPIENTS`
+pub(crate) fn age_recipients() -> Option<String> {
+    text("SOPS_AGE_RECIPIENTS")
+}
+
+/// The first variable that asks for recipients which this build does not know.
+pub(crate) fn other_recipients() -> Option<&'static str> {
+    OTHER_RECIPIENTS
+        .into_iter()
+        .find(|name| text(name).is_some())
+}
+
+/// `SOPS_DECRYPTION_ORDER`
+pub(crate) fn decryption_order() -> Option<String> {
+    text("SOPS_DECRYPTION_ORDER")
+}
+
+/// `SOPS_AGE_KEY`: identities themselves.
+pub(crate) fn age_key() -> Option<Secret> {
+    env::var_os("SOPS_AGE_KEY").map(|value| Secret::from(value.into_encoded_bytes()))
+}
+
+/// `SOPS_AGE_KEY_FILE`
+pub(crate) fn age_key_file() -> Option<PathBuf> {
+    env::var_os("SOPS_AGE_KEY_FILE").map(PathBuf::from)
+}
+
+/// `SOPS_AGE_KEY_CMD`: a command that prints a key file.
+pub(crate) fn age_key_command() -> Option<String> {
+    env::var("SOPS_AGE_KEY_CMD").ok()
+}
+
+/// The key file in the user's configuration folder, which need not exist; `None` if there is no such folder.
+pub(crate) fn user_key_file() -> Option<PathBuf> {
+    let mut path = configuration_folder()?;
+    path.extend(KEY_FILE);
+    Some(path)
+}
+
+/// `$XDG_CONFIG_HOME` or the system's own place: what Go's standard library and SOPS take.
+fn configuration_folder() -> Option<PathBuf> {
+    if cfg!(windows) {
+        return env::var_os("AppData").map(PathBuf::from);
+    }
+    if let Some(folder) = env::var_os("XDG_CONFIG_HOME").filter(|folder| !folder.is_empty()) {
+        return Some(PathBuf::from(folder));
+    }
+    let home = PathBuf::from(env::var_os("HOME").filter(|home| !home.is_empty())?);
+    Some(if cfg!(target_os = "macos") {
+        home.join("Library").join("Application Support")
+    } else {
+        home.join(".config")
+    })
+}
+
+/// An empty variable is taken as none, as in SOPS.
+fn text(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}

@@ -1,0 +1,20 @@
+//! Files in and out: what a command reads, where its result goes, and how a file is replaced.
+//!
+//! What differs between systems is in `unix` and `windows`, which offer the same functions. Never here: the environment,
+//! formats, keys.
+
+mod input;
+mod output;
+mod replace;
+
+#[cfg(unix)]
+#[path = "unix.rs"]
+mod system;
+#[cfg(not(unix))]
+#[path = "windows.rs"]
+mod system;
+
+pub(crate) use input::{Input, plain_error, read_all};
+pub(crate) use output::{Output, Target};
+pub(crate) use replace::{create_private, create_shared};
+pub(crate) use system::{create_private_folders, deny_core_dumps, others_can_write, same_file};

@@ -1,0 +1,75 @@
+//! Where a result goes. Opened at the last moment: a run that fails leaves no empty file and no half of one.
+
+use std::io::Write;
+use std::path::PathBuf;
+
+use super::input::plain_error;
+use super::replace::replace;
+use super::system::FolderLock;
+use crate::exit::Status;
+use crate::message::{Failure, note, warn};
+
+/// Where a result is to go, as asked for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// The standard output.
+    Stdout,
+    /// A file, replaced if it is there.
+    File(PathBuf),
+    /// The input itself.
+    InPlace(PathBuf),
+}
+
+/// A target that this run may write, once.
+#[derive(Debug)]
+pub(crate) struct Output {
+    target: Target,
+    /// Held from before the reading to after the rename, so that two runs on one file do not undo each other.
+    _lock: Option<FolderLock>,
+}
+
+impl Output {
+    /// Takes the lock that belongs to the target. To be called before the input is read.
+    pub(crate) fn claim(target: Target) -> Self {
+        let lock = match &target {
+            Target::Stdout => None,
+            Target::File(path) | Target::InPlace(path) => FolderLock::of(path, || {
+                note(format_args!(
+                    "waiting for another run that writes in the folder of {}",
+                    path.display()
+                ));
+            }),
+        };
+        Self {
+            target,
+            _lock: lock,
+        }
+    }
+
+    /// Writes all of it.
+    pub(crate) fn write(self, content: &[u8]) -> Result<(), Failure> {
+        match &self.target {
+            Target::Stdout => {
+                let mut stdout = std::io::stdout().lock();
+                let written = stdout.write_all(content).and_then(|()| stdout.flush());
+                written.map_err(|error| {
+                    Failure::new(
+                        Status::Failed,
+                        format_args!("stdout: {}", plain_error(&error)),
+                    )
+                })
+            }
+            Target::File(path) | Target::InPlace(path) => match replace(path, content) {
+                Ok(None) => Ok(()),
+                Ok(Some(reason)) => {
+                    warn(format_args!(
+                        "{}: overwritten in place, because {reason}; an interruption could have left half of it",
+                        path.display()
+                    ));
+                    Ok(())
+                }
+                Err(error) => Err(error.into_failure(path)),
+            },
+        }
+    }
+}

@@ -1,0 +1,170 @@
+//! What std lacks on Unix: owners, attributes, locks, flushing of folders, limits.
+//!
+//! The same functions as in `windows.rs`, under the same names.
+
+use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
+use std::path::Path;
+
+use rustix::fs::{Access, FlockOperation, XattrFlags};
+use rustix::io::Errno;
+use rustix::process::{Resource, Rlimit};
+
+/// No memory image of this process is ever written to disk.
+pub(crate) fn deny_core_dumps() {
+    // Lowering a limit needs no right; where it fails nevertheless, the work is not refused for it.
+    let _ = rustix::process::setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    );
+}
+
+/// An advisory lock on a folder, until dropped.
+#[derive(Debug)]
+pub(crate) struct FolderLock {
+    _folder: File,
+}
+
+impl FolderLock {
+    /// The lock on the folder in which `path` really lies. `waiting` is called if another run holds it.
+    ///
+    /// `None` where the file system knows no such locks: they guard against ourselves only.
+    pub(crate) fn of(path: &Path, waiting: impl FnOnce()) -> Option<Self> {
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let folder = real
+            .parent()
+            .filter(|folder| !folder.as_os_str().is_empty())
+            .unwrap_or(Path::new("."));
+        let folder = File::open(folder).ok()?;
+        match rustix::fs::flock(&folder, FlockOperation::NonBlockingLockExclusive) {
+            Err(Errno::WOULDBLOCK) => {
+                waiting();
+                rustix::fs::flock(&folder, FlockOperation::LockExclusive).ok()?;
+            }
+            other => other.ok()?,
+        }
+        Some(Self { _folder: folder })
+    }
+}
+
+/// Opens for reading, but only if writing would be allowed too.
+pub(super) fn open_if_writable(path: &Path) -> io::Result<File> {
+    rustix::fs::access(path, Access::WRITE_OK)?;
+    // Without the right to read, opening for writing still gives a handle to ask for the attributes.
+    File::open(path).or_else(|_| OpenOptions::new().write(true).open(path))
+}
+
+/// How many names the file has.
+pub(super) fn hard_links(file: &File) -> io::Result<u64> {
+    Ok(file.metadata()?.nlink())
+}
+
+/// For a file that takes the place of another: nobody else may read it before it has that one's mode.
+pub(super) fn private() -> Option<Permissions> {
+    Some(Permissions::from_mode(0o600))
+}
+
+/// For a new file: what the user's mask leaves of read and write for all, as any program does.
+pub(super) fn ordinary() -> Option<Permissions> {
+    Some(Permissions::from_mode(0o666))
+}
+
+/// A new file of mode 0600, never over an existing one.
+pub(super) fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new()
+        .write(true)
+        .create_new(true)
+        .mode(0o600)
+        .open(path)
+}
+
+/// The folder and those above it, as far as they are missing; open to their owner alone.
+pub(crate) fn create_private_folders(folder: &Path) -> io::Result<()> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder)
+}
+
+/// Owner and group first: changing them clears the set-id bits of the mode.
+pub(super) fn copy_owner_and_mode(from: &File, to: &File) -> io::Result<()> {
+    let (old, new) = (from.metadata()?, to.metadata()?);
+    if (old.uid(), old.gid()) != (new.uid(), new.gid()) {
+        std::os::unix::fs::fchown(to, Some(old.uid()), Some(old.gid()))?;
+    }
+    to.set_permissions(Permissions::from_mode(old.mode() & 0o7777))
+}
+
+/// Extended attributes; on Linux ACLs are among them.
+pub(super) fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
+    for name in attribute_names(from)? {
+        let value = attribute(from, &name)?;
+        // What the system sets by itself for every file, a security label for instance, is there already.
+        if attribute(to, &name).is_ok_and(|there| there == value) {
+            continue;
+        }
+        // Seals over the content: they fit the old bytes only.
+        if name == "security.ima" || name == "security.evm" {
+            continue;
+        }
+        rustix::fs::fsetxattr(to, &*name, &value, XattrFlags::empty())?;
+    }
+    Ok(())
+}
+
+fn attribute_names(file: &File) -> io::Result<Vec<String>> {
+    let length = match rustix::fs::flistxattr_query(file) {
+        Err(Errno::OPNOTSUPP | Errno::NOSYS) | Ok(0) => return Ok(Vec::new()),
+        other => other?,
+    };
+    let mut names = vec![0_u8; length];
+    let filled = rustix::fs::flistxattr(file, &mut names[..])?;
+    let names = names[..filled]
+        .split(|&byte| byte == 0)
+        .filter(|name| !name.is_empty());
+    Ok(names
+        .map(|name| String::from_utf8_lossy(name).into_owned())
+        .collect())
+}
+
+fn attribute(file: &File, name: &str) -> io::Result<Vec<u8>> {
+    let mut value = vec![0_u8; rustix::fs::fgetxattr_query(file, name)?];
+    let filled = rustix::fs::fgetxattr(file, name, &mut value[..])?;
+    value.truncate(filled);
+    Ok(value)
+}
+
+/// Makes a rename in the folder survive a power loss.
+pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
+    match rustix::fs::fsync(File::open(folder)?) {
+        // File systems that cannot do this for folders say so; the rename is as safe there as it can be.
+        Err(Errno::INVAL | Errno::OPNOTSUPP | Errno::BADF) | Ok(()) => Ok(()),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether two names lead to one file.
+pub(crate) fn same_file(one: &Path, other: &Path) -> bool {
+    match (fs::metadata(one), fs::metadata(other)) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        _ => false,
+    }
+}
+
+/// Who besides the user and root can change this file; `None` if nobody.
+pub(crate) fn others_can_write(found: &Metadata) -> Option<&'static str> {
+    let (user, group) = (
+        rustix::process::geteuid().as_raw(),
+        rustix::process::getegid().as_raw(),
+    );
+    if found.uid() != user && found.uid() != 0 {
+        return Some("it belongs to another user");
+    }
+    if found.mode() & 0o002 != 0 {
+        return Some("everybody can write it");
+    }
+    // The user's own group of one, a custom of most Linux systems, is nobody else.
+    let own_group = found.gid() == group && group == user;
+    (found.mode() & 0o020 != 0 && !own_group).then_some("its group can write it")
+}

@@ -1,0 +1,90 @@
+//! Systems other than Unix: what std offers alone. Written for Windows, not built or tried yet.
+//!
+//! The same functions as in `unix.rs`, under the same names.
+
+use std::fs::{self, File, Metadata, OpenOptions, Permissions};
+use std::io;
+use std::path::Path;
+
+/// Memory images are a matter of the system's error reporting here; a process cannot forbid them through std.
+pub(crate) fn deny_core_dumps() {}
+
+/// An advisory lock; here on a file of its own beside the target, since folders cannot be opened.
+#[derive(Debug)]
+pub(crate) struct FolderLock {
+    _file: File,
+}
+
+impl FolderLock {
+    /// The lock that guards the folder of `path`. `waiting` is called if another run holds it.
+    pub(crate) fn of(path: &Path, waiting: impl FnOnce()) -> Option<Self> {
+        let real = fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
+        let beside = real.parent()?.join(".selkie.lock");
+        let file = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(beside)
+            .ok()?;
+        if file.try_lock().is_err() {
+            waiting();
+            file.lock().ok()?;
+        }
+        Some(Self { _file: file })
+    }
+}
+
+/// Opens for reading, but only if writing would be allowed too.
+pub(super) fn open_if_writable(path: &Path) -> io::Result<File> {
+    OpenOptions::new().read(true).write(true).open(path)
+}
+
+/// Links are not counted by std here, so every file is taken to have one name.
+pub(super) fn hard_links(_file: &File) -> io::Result<u64> {
+    Ok(1)
+}
+
+/// New files inherit the folder's access list.
+pub(super) fn private() -> Option<Permissions> {
+    None
+}
+
+/// New files inherit the folder's access list.
+pub(super) fn ordinary() -> Option<Permissions> {
+    None
+}
+
+/// A new file, never over an existing one; the user's profile keeps others out.
+pub(super) fn create_private(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// The folder and those above it, as far as they are missing.
+pub(crate) fn create_private_folders(folder: &Path) -> io::Result<()> {
+    fs::create_dir_all(folder)
+}
+
+/// The read-only mark is all that std can copy.
+pub(super) fn copy_owner_and_mode(from: &File, to: &File) -> io::Result<()> {
+    to.set_permissions(from.metadata()?.permissions())
+}
+
+/// There are none that std knows.
+pub(super) fn copy_attributes(_from: &File, _to: &File) -> io::Result<()> {
+    Ok(())
+}
+
+/// A rename is written through by the system here.
+pub(super) fn sync_folder(_folder: &Path) -> io::Result<()> {
+    Ok(())
+}
+
+/// Whether two names lead to one file.
+pub(crate) fn same_file(one: &Path, other: &Path) -> bool {
+    matches!((fs::canonicalize(one), fs::canonicalize(other)), (Ok(one), Ok(other)) if one == other)
+}
+
+/// Access lists are not read through std.
+pub(crate) fn others_can_write(_found: &Metadata) -> Option<&'static str> {
+    None
+}

@@ -1,0 +1,67 @@
+//! What the document's errors come to: the status that SOPS has for each, and a hint where there is something to do.
+
+use selkie_document::Error;
+
+use super::Failure;
+use crate::exit::Status;
+
+/// What was being read when the error came; the same error has another status in each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Reading {
+    /// A plain file, to be encrypted.
+    Plain,
+    /// An encrypted file.
+    Sealed,
+}
+
+/// The failure for an error in a file of that name.
+pub(crate) fn document_failure(name: &str, reading: Reading, error: &Error) -> Failure {
+    let failure = Failure::new(status(reading, error), format_args!("{name}: {error}"));
+    match hint(reading, error) {
+        Some(hint) => failure.hint(hint),
+        None => failure,
+    }
+}
+
+fn status(reading: Reading, error: &Error) -> Status {
+    match error {
+        Error::Syntax { .. } | Error::Encoding { .. } if reading == Reading::Plain => {
+            Status::Unreadable
+        }
+        Error::Empty => Status::Empty,
+        Error::Refused { reason, .. } if reason.is_structure() => Status::Unreadable,
+        Error::Refused { .. } | Error::CommentSelector { .. } => Status::NotEncryptable,
+        Error::AlreadyEncrypted { .. } => Status::AlreadyEncrypted,
+        Error::Value { .. } => Status::NotDecryptable,
+        Error::MacMissing
+        | Error::MacUndecryptable
+        | Error::MacMismatch
+        | Error::Forgery { .. } => Status::NotAuthentic,
+        _ => Status::Failed,
+    }
+}
+
+fn hint(reading: Reading, error: &Error) -> Option<&'static str> {
+    Some(match error {
+        Error::AlreadyEncrypted { .. } => {
+            "decrypt it first, or rename the key `sops` if it is yours"
+        }
+        Error::NotEncrypted => "it seems to be a plain file; `selkie encrypt` would encrypt it",
+        Error::Syntax { .. } if reading == Reading::Plain => {
+            "name the format with --input-type if the file name misleads"
+        }
+        Error::MacMismatch => {
+            "compare with the last commit; --ignore-mac decrypts all the same, if you accept whatever was changed"
+        }
+        Error::MacMissing | Error::MacUndecryptable => {
+            "--ignore-mac decrypts all the same, if you accept whatever was changed"
+        }
+        Error::Value { .. } => {
+            "restore the value from the last commit, or decrypt, correct and encrypt the file again"
+        }
+        Error::NotFound { .. } => {
+            "a path looks like ['key'][0]['other'], and is looked up in the first document"
+        }
+        _ => return None,
+    })
+}

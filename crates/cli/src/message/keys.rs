@@ -1,0 +1,29 @@
+//! What the key services' errors come to.
+
+use std::fmt::Display;
+
+use selkie_keys::{Error, Report};
+
+use super::Failure;
+use crate::exit::Status;
+
+/// The failure for a data key that could not be had: one line per recipient, saying what was tried.
+pub(crate) fn recover_failure(name: &str, report: &Report) -> Failure {
+    let fact: &dyn Display = match &report.defect {
+        Some(defect) => &format!("{report}: {defect}"),
+        None => report,
+    };
+    Failure::new(Status::NoDataKey, format_args!("{name}: {fact}"))
+        .details(report.attempts.iter().map(ToString::to_string))
+        .hint("give an identity of one of these recipients in SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or SOPS_AGE_KEY_CMD")
+}
+
+/// The failure for a data key that could not be wrapped.
+pub(crate) fn wrap_failure(name: &str, error: &Error) -> Failure {
+    let failure = Failure::new(Status::Failed, format_args!("{name}: {error}"));
+    match error {
+        Error::NoRecipient => failure
+            .hint("name a recipient with --age age1…, or let `selkie init` write a .sops.yaml"),
+        _ => failure,
+    }
+}
