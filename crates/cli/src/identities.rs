@@ -2,7 +2,6 @@
 //!
 //! A source that fails is carried along with its reason, which is told only if the data key cannot be had otherwise.
 
-use std::fs::File;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -11,7 +10,7 @@ use selkie_keys::age::{AgeSource, Content, Separator};
 use selkie_keys::{Credentials, KeyService};
 
 use crate::discover;
-use crate::io::{plain_error, read_all};
+use crate::io::{plain_error, read_all, read_file};
 
 /// This process as the only key service.
 pub(crate) fn services() -> Vec<KeyService> {
@@ -63,11 +62,7 @@ fn age_sources() -> Vec<AgeSource> {
 /// A key file, read only when an identity is needed.
 pub(crate) fn key_file(name: String, path: &Path) -> AgeSource {
     let path = path.to_owned();
-    let read = move || {
-        let file = File::open(&path).map_err(|error| plain_error(&error))?;
-        let length = file.metadata().map_or(0, |found| found.len());
-        read_all(file, usize::try_from(length).unwrap_or(0)).map_err(|error| plain_error(&error))
-    };
+    let read = move || read_file(&path).map_err(|error| plain_error(&error));
     AgeSource::new(name, Content::Once(Box::new(read)), Separator::Line)
 }
 

@@ -42,8 +42,6 @@ pub(crate) struct EncryptArgs {
     /// How many key groups are needed to decrypt
     #[arg(long, value_name = "COUNT")]
     pub(crate) shamir_secret_sharing_threshold: Option<u8>,
-    #[command(flatten)]
-    pub(crate) selectors: SelectorArgs,
     /// Let the MAC cover the encrypted values only, so that the others can be edited
     #[arg(long)]
     pub(crate) mac_only_encrypted: bool,
@@ -53,6 +51,8 @@ pub(crate) struct EncryptArgs {
     /// Do not encrypt comments
     #[arg(long)]
     pub(crate) plain_comments: bool,
+    #[command(flatten)]
+    pub(crate) selectors: SelectorArgs,
 }
 
 /// Which values are encrypted: at most one of these.

@@ -1,6 +1,13 @@
 //! What the command line says, word for word. Never here: what it means, which is `request`'s business; the environment,
 //! which is `discover`'s (variables are named in the help texts only).
 
+#![expect(
+    clippy::doc_markdown,
+    clippy::doc_link_with_quotes,
+    reason = "the doc comments are the help texts, shown as they stand"
+)]
+#![expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
+
 mod decrypt;
 mod encrypt;
 mod init;

@@ -15,11 +15,10 @@ pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failur
     let request = DecryptRequest::resolve(args, config)?;
     let name = request.input.name();
     let output = Output::claim(request.target);
-    let source = request.input.read()?;
+    let source = request.input.read_sealed()?;
     let failed = |error| document_failure(&name, Reading::Sealed, &error);
     let size = source.len();
-    let sealed = Sealed::read(request.format, source.expose().to_vec()).map_err(failed)?;
-    drop(source);
+    let sealed = Sealed::read(request.format, source).map_err(failed)?;
 
     let key = selkie_keys::recover(
         &identities::services(),

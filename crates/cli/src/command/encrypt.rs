@@ -20,7 +20,7 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
     let request = EncryptRequest::resolve(args, config)?;
     let name = request.input.name();
     let output = Output::claim(request.target);
-    let source = request.input.read()?;
+    let source = request.input.read_plain()?;
     let progress = Progress::start(&format!("encrypting {name}"), source.len());
     let failed = |error| document_failure(&name, Reading::Plain, &error);
     let plain = Plain::read(request.format, source).map_err(failed)?;

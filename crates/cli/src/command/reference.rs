@@ -89,19 +89,7 @@ fn spelling(arg: &Arg) -> String {
 
 fn help(arg: &Arg) -> String {
     let text = arg.get_long_help().or_else(|| arg.get_help());
-    let text = text.map(ToString::to_string).unwrap_or_default();
-    match arg.get_help_heading() {
-        Some(heading) => format!(
-            "{text} ({})",
-            heading
-                .split(' ')
-                .take(2)
-                .collect::<Vec<_>>()
-                .join(" ")
-                .to_lowercase()
-        ),
-        None => text,
-    }
+    text.map(ToString::to_string).unwrap_or_default()
 }
 
 /// A bar would end the cell.

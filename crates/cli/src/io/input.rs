@@ -1,7 +1,7 @@
 //! What a command reads: one file, or stdin.
 
 use std::fs::File;
-use std::io::{ErrorKind, IsTerminal, Read};
+use std::io::{ErrorKind, IsTerminal, Read, StdinLock};
 use std::path::{Path, PathBuf};
 
 use selkie_crypto::Secret;
@@ -39,38 +39,79 @@ impl Input {
         }
     }
 
-    /// All of it, in memory that is wiped: nobody can know yet whether it is plain text.
-    pub(crate) fn read(self) -> Result<Secret, Failure> {
-        match self {
-            Self::File(path) => read_file(&path),
+    /// All of it, as plain text is read: in memory that is wiped.
+    pub(crate) fn read_plain(self) -> Result<Secret, Failure> {
+        self.read(read_file, |stdin| read_all(stdin, 64 * 1024))
+    }
+
+    /// All of it, as an encrypted file is read: nothing in it is secret.
+    pub(crate) fn read_sealed(self) -> Result<Vec<u8>, Failure> {
+        self.read(
+            |path| std::fs::read(path),
+            |mut stdin| {
+                let mut content = Vec::new();
+                stdin.read_to_end(&mut content).map(|_| content)
+            },
+        )
+    }
+
+    fn read<T>(
+        self,
+        file: impl FnOnce(&Path) -> std::io::Result<T>,
+        all: impl FnOnce(StdinLock<'static>) -> std::io::Result<T>,
+    ) -> Result<T, Failure> {
+        let name = self.name();
+        let read = match self {
+            Self::File(path) => file(&path),
             Self::Stdin => {
                 let stdin = std::io::stdin().lock();
                 if stdin.is_terminal() {
                     note("reading from the terminal until end of input (Ctrl-D)");
                 }
-                read_all(stdin, 64 * 1024).map_err(|error| unreadable("stdin", &error))
+                all(stdin)
             }
-        }
+        };
+        read.map_err(|error| match error.kind() {
+            ErrorKind::NotFound => {
+                Failure::new(Status::NoFile, format_args!("{name}: no such file"))
+            }
+            _ => Failure::new(
+                Status::Unreadable,
+                format_args!("{name}: cannot be read: {}", plain_error(&error)),
+            ),
+        })
     }
 }
 
-fn read_file(path: &Path) -> Result<Secret, Failure> {
-    let name = path.display().to_string();
-    let failed = |error: std::io::Error| match error.kind() {
-        ErrorKind::NotFound => Failure::new(Status::NoFile, format_args!("{name}: no such file")),
-        _ => unreadable(&name, &error),
-    };
-    let file = File::open(path).map_err(failed)?;
-    let length = file.metadata().map_err(failed)?.len();
-    let expected = usize::try_from(length).unwrap_or(0);
-    read_all(file, expected).map_err(failed)
+/// The content of a file, in memory that is wiped.
+pub(crate) fn read_file(path: &Path) -> std::io::Result<Secret> {
+    let file = File::open(path)?;
+    let length = file.metadata()?.len();
+    read_all(file, usize::try_from(length).unwrap_or(0))
 }
 
-fn unreadable(name: &str, error: &std::io::Error) -> Failure {
-    Failure::new(
-        Status::Unreadable,
-        format_args!("{name}: cannot be read: {}", plain_error(error)),
-    )
+/// Reads to the end into memory that is wiped.
+///
+/// As much as is expected goes straight to its place. What comes beyond goes through a buffer of its own, so that no copy
+/// stays behind when the content has to move.
+pub(crate) fn read_all(mut reader: impl Read, expected: usize) -> std::io::Result<Secret> {
+    // std asks for a little more than it gets, to see the end, and must not need to grow for that.
+    const MARGIN: usize = 64;
+    let mut start = Zeroizing::new(Vec::with_capacity(expected + MARGIN));
+    reader
+        .by_ref()
+        .take(expected as u64 + 1)
+        .read_to_end(&mut start)?;
+    let mut content = Secret::from(std::mem::take(&mut *start));
+    let mut chunk = Zeroizing::new([0_u8; 8 * 1024]);
+    loop {
+        match reader.read(&mut chunk[..]) {
+            Ok(0) => return Ok(content),
+            Ok(read) => content.extend_from_slice(&chunk[..read]),
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// The system's words without the error number that std appends.
@@ -83,16 +124,18 @@ pub(crate) fn plain_error(error: &std::io::Error) -> String {
     })
 }
 
-/// Reads to the end through one buffer that is wiped, so that no copy stays behind when the content grows.
-pub(crate) fn read_all(mut reader: impl Read, expected: usize) -> std::io::Result<Secret> {
-    let mut content = Secret::with_capacity(expected);
-    let mut chunk = Zeroizing::new(vec![0_u8; expected.clamp(4 * 1024, 256 * 1024)]);
-    loop {
-        match reader.read(&mut chunk) {
-            Ok(0) => return Ok(content),
-            Ok(read) => content.extend_from_slice(&chunk[..read]),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn all_is_read_whatever_was_expected() {
+        for length in [0, 1, 63, 64, 65, 10_000, 100_000] {
+            let content: Vec<u8> = (0..length).map(|index: u32| (index % 251) as u8).collect();
+            for expected in [0, 1, 64, 10_000, 100_000] {
+                let read = read_all(&content[..], expected).unwrap();
+                assert_eq!(read.expose(), content, "{length} {expected}");
+            }
         }
     }
 }

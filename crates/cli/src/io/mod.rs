@@ -14,7 +14,7 @@ mod system;
 #[path = "windows.rs"]
 mod system;
 
-pub(crate) use input::{Input, plain_error, read_all};
+pub(crate) use input::{Input, plain_error, read_all, read_file};
 pub(crate) use output::{Output, Target};
 pub(crate) use replace::{create_private, create_shared};
 pub(crate) use system::{create_private_folders, deny_core_dumps, others_can_write, same_file};
