@@ -24,7 +24,7 @@ pub enum MetadataError {
     #[error("metadata field `{0}` is neither true nor false")]
     NotFlag(String),
     /// No number of groups.
-    #[error("metadata field `{0}` is not a whole number from 0 to 255")]
+    #[error("metadata field `{0}` is not a whole number up to 255")]
     BadThreshold(String),
     /// No time, or one that is written in another way.
     #[error("metadata field `{0}` is not an RFC 3339 time such as 2026-01-31T12:00:00Z")]

@@ -22,6 +22,7 @@ pub(super) fn read(block: &Block<'_>) -> Result<Keyring, MetadataError> {
         Some(text) => scalar::threshold("shamir_threshold", text)?,
         None => None,
     };
+    let entries = block.blocks("key_groups")?;
     let flat = group(block)?;
     if !flat.0.is_empty() {
         return Ok(Keyring {
@@ -31,7 +32,6 @@ pub(super) fn read(block: &Block<'_>) -> Result<Keyring, MetadataError> {
     }
     // A null group is kept as an empty one, so that the number of groups is that of the file.
     let empty = || Ok(KeyGroup(Vec::new()));
-    let entries = block.blocks("key_groups")?;
     let groups = entries
         .iter()
         .map(|entry| entry.as_ref().map_or_else(empty, group));

@@ -18,10 +18,15 @@ pub(super) fn flag(place: &str, text: &str) -> Result<bool, MetadataError> {
     }
 }
 
-/// A number of groups: zero means none is set. `2.000000` is what old dotenv and INI writers left.
+/// A number of groups: zero and less mean that none is set. `2.000000` is what old dotenv and INI
+/// writers left.
 pub(super) fn threshold(place: &str, text: &str) -> Result<Option<NonZeroU8>, MetadataError> {
+    let (negative, text) = match text.strip_prefix('-') {
+        Some(text) => (true, text),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
     let number = integer(text).ok_or_else(|| MetadataError::BadThreshold(place.to_owned()))?;
-    Ok(NonZeroU8::new(number))
+    Ok(NonZeroU8::new(number).filter(|_| !negative))
 }
 
 /// Whether SOPS takes this text for the version of a writer: three numbers as in semantic
@@ -55,9 +60,8 @@ fn has_casing(text: &str, words: &[&str]) -> bool {
     is_one_casing && words.iter().any(|word| text.eq_ignore_ascii_case(word))
 }
 
-/// A whole number as Go reads one with its base in front, or a decimal fraction of zeros.
+/// A whole number without sign, as Go reads one with its base in front, or a decimal fraction of zeros.
 fn integer(text: &str) -> Option<u8> {
-    let text = text.strip_prefix('+').unwrap_or(text);
     let lower = text.to_ascii_lowercase();
     let (digits, base) = match lower.as_bytes() {
         [b'0', b'x', ..] => (lower.get(2..)?, 16),
@@ -130,6 +134,8 @@ mod tests {
             assert_eq!(threshold("t", text), expected, "{text}");
         }
         check("0", Some(0));
+        check("-1", Some(0));
+        check("-0", Some(0));
         check("2", Some(2));
         check("+2", Some(2));
         check("255", Some(255));
@@ -140,7 +146,7 @@ mod tests {
         check("02", Some(2));
         check("0b10", Some(2));
         for text in [
-            "256", "-1", "2.5", "two", " 2", "2 ", "++2", "0x", ".0", "0x2.0", "1e1",
+            "256", "--1", "-+1", "2.5", "two", " 2", "2 ", "++2", "0x", ".0", "0x2.0", "1e1",
         ] {
             check(text, None);
         }
