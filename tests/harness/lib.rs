@@ -2,13 +2,16 @@
 //! environment. Nothing here may know what a suite expects.
 
 pub mod key;
+pub mod party;
 pub mod process;
+pub mod random;
 pub mod repository;
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;
 
 pub use key::AgeKey;
+pub use party::Party;
 pub use process::{Output, Run};
 
 /// Randomness that is the same in each run, so that a failure can be had again by its seed.

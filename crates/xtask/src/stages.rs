@@ -98,6 +98,7 @@ static STAGES: &[Stage] = &[
         &["test", "--quiet", "--package", "selkie-tests", "--lib"],
     ),
     stage(Tier::Quick, "tidy", 10, suite!("tidy")),
+    stage(Tier::Quick, "vectors", 10, suite!("vectors")),
     Stage {
         env: &[("RUSTDOCFLAGS", "-D warnings")],
         ..stage(
@@ -114,6 +115,8 @@ static STAGES: &[Stage] = &[
         2,
         xtask!("advisories", "--offline"),
     ),
+    stage(Tier::Plain, "yaml test suite", 10, suite!("yaml_suite")),
+    stage(Tier::Plain, "compat", 20, suite!("compat")),
 ];
 
 /// `xtask test [--quick|--full]`.

@@ -1,0 +1,82 @@
+//! The real sops as a party: what it makes of a text, and what it reads from one.
+
+use std::path::{Path, PathBuf};
+
+use selkie_tests::{Output, Party, Run, scratch};
+use selkie_xtask::peers::{self, Sops};
+
+/// The versions that we promise to work with.
+pub(crate) const VERSIONS: [Sops; 2] = [Sops::V3_13_3, Sops::V3_11_0];
+
+/// One version, with a folder of its own.
+pub(crate) struct Peer {
+    program: PathBuf,
+    pub(crate) name: String,
+    folder: tempfile::TempDir,
+}
+
+impl Peer {
+    pub(crate) fn new(version: Sops) -> Self {
+        Self {
+            program: peers::sops(version).unwrap(),
+            name: format!("{version:?}"),
+            folder: scratch(),
+        }
+    }
+
+    fn run(&self, party: &Party, words: &[&str], file: &str, text: &[u8]) -> Output {
+        let path: &Path = &self.folder.path().join(file);
+        std::fs::write(path, text).unwrap();
+        Run::new(&self.program)
+            .folder(self.folder.path())
+            .env("SOPS_AGE_KEY", &party.identity)
+            .args(words)
+            .arg(path)
+            .output()
+    }
+
+    /// The sealed text, or what sops says why not.
+    pub(crate) fn encrypt(&self, party: &Party, text: &[u8]) -> Result<Vec<u8>, String> {
+        end(self.run(
+            party,
+            &["encrypt", "--age", &party.recipient],
+            "plain.yaml",
+            text,
+        ))
+    }
+
+    /// The opened text, or what sops says why not.
+    pub(crate) fn decrypt(&self, party: &Party, sealed: &[u8]) -> Result<Vec<u8>, String> {
+        end(self.run(party, &["decrypt"], "sealed.yaml", sealed))
+    }
+
+    /// The data of a plain text as sops sees it, in sops's own spelling: equal data gives equal text.
+    pub(crate) fn normal(&self, party: &Party, text: &[u8]) -> Result<Vec<u8>, String> {
+        self.decrypt(party, &self.encrypt(party, text)?)
+    }
+}
+
+/// Whether two texts that sops printed hold the same data. Comments are left out: sops moves them as it prints.
+pub(crate) fn same_data(ours: &[u8], theirs: &[u8]) -> Result<(), String> {
+    let data = |text: &[u8]| {
+        let text = String::from_utf8_lossy(text).into_owned();
+        let lines: Vec<&str> = text
+            .lines()
+            .filter(|line| !line.trim_start().starts_with('#'))
+            .collect();
+        lines.join("\n")
+    };
+    let (ours, theirs) = (data(ours), data(theirs));
+    if ours == theirs {
+        return Ok(());
+    }
+    Err(format!("differs\n--- ours\n{ours}\n--- sops\n{theirs}"))
+}
+
+fn end(output: Output) -> Result<Vec<u8>, String> {
+    if output.status == Some(0) {
+        Ok(output.stdout)
+    } else {
+        Err(output.stderr)
+    }
+}

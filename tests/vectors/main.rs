@@ -1,0 +1,5 @@
+//! Files and tables with their expected outcome, through our libraries alone. No other program is started here.
+#![cfg(test)]
+
+mod corpus;
+mod spellings;
