@@ -42,9 +42,9 @@ pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failur
         ..
     } = opened.map_err(failed)?;
     drop(progress);
-    warnings
-        .iter()
-        .for_each(|warning| warn(format_args!("{name}: {warning}")));
+    for warning in &warnings {
+        warn(format_args!("{name}: {warning}"));
+    }
     if request.exact && !exact {
         let fact = format!(
             "{name}: the original's spelling cannot be restored, and --exact was asked for"

@@ -47,10 +47,9 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
     let sealed = seal(plain, &key, header, &Nonces::none(), &mut rng).map_err(failed)?;
     drop(progress);
     output.write(&sealed.bytes)?;
-    sealed
-        .warnings
-        .iter()
-        .for_each(|warning| warn(format_args!("{name}: {warning}")));
+    for warning in &sealed.warnings {
+        warn(format_args!("{name}: {warning}"));
+    }
     Ok(())
 }
 

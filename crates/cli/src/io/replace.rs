@@ -8,7 +8,7 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 use thiserror::Error;
 
 use super::input::plain_error;
@@ -91,7 +91,7 @@ fn swap(target: &Path, old: &File, content: &[u8]) -> Result<Swap, ReplaceError>
         return impossible(Overwritten::HardLinks);
     }
     let folder = folder_of(target);
-    let mut beside = match temporary(&folder, &system::private()) {
+    let mut beside = match temporary(&folder, system::private) {
         Ok(file) => file,
         Err(error) if no_right(&error) => return impossible(Overwritten::Folder),
         Err(error) => return Err(ReplaceError::Open(error)),
@@ -119,7 +119,7 @@ fn swap(target: &Path, old: &File, content: &[u8]) -> Result<Swap, ReplaceError>
 
 fn create(path: &Path, content: &[u8]) -> Result<(), ReplaceError> {
     let folder = folder_of(path);
-    let mut beside = temporary(&folder, &system::ordinary()).map_err(ReplaceError::Open)?;
+    let mut beside = temporary(&folder, system::ordinary).map_err(ReplaceError::Open)?;
     beside.write_all(content).map_err(ReplaceError::Write)?;
     beside.as_file().sync_all().map_err(ReplaceError::Write)?;
     beside
@@ -173,12 +173,10 @@ fn fill_new(path: &Path, mut file: File, content: &[u8]) -> io::Result<()> {
     written
 }
 
-fn temporary(folder: &Path, permissions: &Option<fs::Permissions>) -> io::Result<NamedTempFile> {
-    let mut builder = tempfile::Builder::new();
+fn temporary(folder: &Path, permit: fn(&mut Builder<'_, '_>)) -> io::Result<NamedTempFile> {
+    let mut builder = Builder::new();
     builder.prefix(".selkie-").suffix(".tmp");
-    if let Some(permissions) = permissions {
-        builder.permissions(permissions.clone());
-    }
+    permit(&mut builder);
     builder.tempfile_in(folder)
 }
 

@@ -10,6 +10,7 @@ use std::path::Path;
 use rustix::fs::{Access, FlockOperation, XattrFlags};
 use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit};
+use tempfile::Builder;
 
 /// No memory image of this process is ever written to disk.
 pub(crate) fn deny_core_dumps() {
@@ -64,13 +65,13 @@ pub(super) fn hard_links(file: &File) -> io::Result<u64> {
 }
 
 /// For a file that takes the place of another: nobody else may read it before it has that one's mode.
-pub(super) fn private() -> Option<Permissions> {
-    Some(Permissions::from_mode(0o600))
+pub(super) fn private(builder: &mut Builder<'_, '_>) {
+    builder.permissions(Permissions::from_mode(0o600));
 }
 
 /// For a new file: what the user's mask leaves of read and write for all, as any program does.
-pub(super) fn ordinary() -> Option<Permissions> {
-    Some(Permissions::from_mode(0o666))
+pub(super) fn ordinary(builder: &mut Builder<'_, '_>) {
+    builder.permissions(Permissions::from_mode(0o666));
 }
 
 /// A new file of mode 0600, never over an existing one.

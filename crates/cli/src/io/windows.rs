@@ -2,9 +2,11 @@
 //!
 //! The same functions as in `unix.rs`, under the same names.
 
-use std::fs::{self, File, Metadata, OpenOptions, Permissions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
+
+use tempfile::Builder;
 
 /// Memory images are a matter of the system's error reporting here; a process cannot forbid them through std.
 pub(crate) fn deny_core_dumps() {}
@@ -45,14 +47,10 @@ pub(super) fn hard_links(_file: &File) -> io::Result<u64> {
 }
 
 /// New files inherit the folder's access list.
-pub(super) fn private() -> Option<Permissions> {
-    None
-}
+pub(super) fn private(_builder: &mut Builder<'_, '_>) {}
 
 /// New files inherit the folder's access list.
-pub(super) fn ordinary() -> Option<Permissions> {
-    None
-}
+pub(super) fn ordinary(_builder: &mut Builder<'_, '_>) {}
 
 /// A new file, never over an existing one; the user's profile keeps others out.
 pub(super) fn create_private(path: &Path) -> io::Result<File> {

@@ -51,7 +51,7 @@ impl EncryptRequest {
         let flags = selectors_of(args.selectors);
         one_selector_only(&flags)?;
         let rule = rule(config, &config::absolute(name))?;
-        let selection = selection(flags, rule.as_ref())?;
+        let selection = selection(&flags, rule.as_ref())?;
         let threshold = args
             .shamir_secret_sharing_threshold
             .and_then(NonZeroU8::new);
@@ -161,7 +161,7 @@ fn one_selector_only(flags: &SelectorFields) -> Result<(), Failure> {
 }
 
 /// A flag overrides the rule's selector of the same kind; one of another kind would change the rule's meaning.
-fn selection(flags: SelectorFields, rule: Option<&Rule>) -> Result<Selection, Failure> {
+fn selection(flags: &SelectorFields, rule: Option<&Rule>) -> Result<Selection, Failure> {
     let mut fields = rule.map(|rule| rule.selectors.clone()).unwrap_or_default();
     let given = flags
         .given()
