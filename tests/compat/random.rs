@@ -72,6 +72,5 @@ fn check(peer: &Peer, party: &Party, text: &[u8]) -> Result<(), String> {
         .open(&theirs)
         .map_err(|error| format!("sealed by sops, not opened by us: {error}"))?;
     let ours = peer.normal(party, opened.plain.source())?;
-    same_data(&ours, &peer.normal(party, &reference)?)
-        .map_err(|it| format!("sealed by sops, opened by us: {it}"))
+    same_data(&ours, &reference).map_err(|it| format!("sealed by sops, opened by us: {it}"))
 }

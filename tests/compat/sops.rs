@@ -60,11 +60,24 @@ impl Peer {
 pub(crate) fn same_data(ours: &[u8], theirs: &[u8]) -> Result<(), String> {
     let data = |text: &[u8]| {
         let text = String::from_utf8_lossy(text).into_owned();
-        let lines: Vec<&str> = text
+        let mut kept = String::new();
+        for line in text
             .lines()
             .filter(|line| !line.trim_start().starts_with('#'))
-            .collect();
-        lines.join("\n")
+        {
+            // A comment inside of empty braces was printed on a line of its own.
+            let closes = matches!(
+                (kept.chars().last(), line.trim_start()),
+                (Some('{'), "}") | (Some('['), "]")
+            );
+            if closes {
+                kept.push_str(line.trim_start());
+            } else {
+                kept.push('\n');
+                kept.push_str(line);
+            }
+        }
+        kept
     };
     let (ours, theirs) = (data(ours), data(theirs));
     if ours == theirs {

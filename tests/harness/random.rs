@@ -187,7 +187,13 @@ impl Writer<'_> {
             4 => {
                 self.text.push(' ');
                 self.flow(2);
-                self.end_line();
+                // sops moves a comment from behind empty braces into them and puts the closing one at the start of a line, which the
+                // YAML specification does not allow: such a file is a row of its own, not a random document.
+                if self.text.ends_with("{}") {
+                    self.text.push('\n');
+                } else {
+                    self.end_line();
+                }
             }
             5 => self.end_line(),
             _ => {

@@ -134,7 +134,7 @@ fn round_trip(program: &Program<'_>, example: &Path) -> Result<()> {
 fn show_diff(plain: &str, sealed: &str) {
     let diff = TextDiff::from_lines(plain, sealed);
     let mut shown = 0;
-    let (mut kept, mut added, mut removed) = (0, 0, 0);
+    let (mut kept, mut removed) = (0, 0);
     for change in diff.iter_all_changes() {
         let sign = match change.tag() {
             ChangeTag::Equal => {
@@ -145,10 +145,7 @@ fn show_diff(plain: &str, sealed: &str) {
                 removed += 1;
                 '-'
             }
-            ChangeTag::Insert => {
-                added += 1;
-                '+'
-            }
+            ChangeTag::Insert => '+',
         };
         if shown < SHOWN {
             println!("    {sign} {}", clip(change.value().trim_end()));
@@ -158,10 +155,8 @@ fn show_diff(plain: &str, sealed: &str) {
     if shown > SHOWN {
         println!("    … {} more", shown - SHOWN);
     }
-    println!(
-        "  {kept} lines untouched, {removed} replaced, {} added as metadata",
-        added.max(removed) - removed
-    );
+    let metadata = sealed.lines().skip_while(|line| *line != "sops:").count();
+    println!("  {kept} lines untouched, {removed} encrypted, {metadata} of metadata at the end");
 }
 
 fn clip(line: &str) -> String {

@@ -99,6 +99,13 @@ static STAGES: &[Stage] = &[
     ),
     stage(Tier::Quick, "tidy", 10, suite!("tidy")),
     stage(Tier::Quick, "vectors", 10, suite!("vectors")),
+    stage(
+        Tier::Quick,
+        "generated pages",
+        10,
+        xtask!("docs", "--check"),
+    ),
+    stage(Tier::Quick, "demo", 10, xtask!("demo")),
     Stage {
         env: &[("RUSTDOCFLAGS", "-D warnings")],
         ..stage(
@@ -117,6 +124,11 @@ static STAGES: &[Stage] = &[
     ),
     stage(Tier::Plain, "yaml test suite", 10, suite!("yaml_suite")),
     stage(Tier::Plain, "compat", 20, suite!("compat")),
+    Stage {
+        env: &[("SELKIE_SEEDS", "3"), ("SELKIE_CASES", "2000")],
+        ..stage(Tier::Full, "compat, 3 seeds", 60, suite!("compat"))
+    },
+    stage(Tier::Full, "release, bench", 60, xtask!("bench")),
 ];
 
 /// `xtask test [--quick|--full]`.
