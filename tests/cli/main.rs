@@ -1,4 +1,5 @@
 //! `selkie` as its users meet it: cases as data in `cases/`, and what needs a special file or another user in `files`.
+#![cfg(test)]
 
 mod case;
 mod files;
