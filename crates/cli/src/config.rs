@@ -32,12 +32,18 @@ pub(crate) fn load(named: Option<&Path>, file: &Path) -> Result<Option<Found>, F
     if let Some(path) = named {
         return read(path).map(Some);
     }
-    let working = discover::working_folder();
-    let nearest = || file.parent().and_then(search);
-    let Some(path) = search(&working) else {
-        return nearest().map(|path| read(&path)).transpose();
+    let around = Search::from(&discover::working_folder());
+    let nearest = file.parent().map(Search::from).unwrap_or_default();
+    let Some(path) = around.found else {
+        nearest
+            .misnamed
+            .or(around.misnamed)
+            .iter()
+            .for_each(|path| ignored(path));
+        return nearest.found.map(|path| read(&path)).transpose();
     };
-    if let Some(nearer) = nearest().filter(|nearer| *nearer != path) {
+    around.misnamed.iter().for_each(|path| ignored(path));
+    if let Some(nearer) = nearest.found.filter(|nearer| *nearer != path) {
         hint(format_args!(
             "{} applies, found from the working folder; {} is nearer to the file (choose it with --config)",
             path.display(),
@@ -79,24 +85,36 @@ pub(crate) fn path_for_rules(config: &Path, file: &Path) -> String {
     }
 }
 
-fn search(from: &Path) -> Option<PathBuf> {
-    let mut misnamed = None;
-    for folder in from.ancestors().take(LEVELS) {
-        let path = folder.join(NAME);
-        if path.exists() {
-            return Some(path);
+/// What a walk upward came upon.
+#[derive(Default)]
+struct Search {
+    found: Option<PathBuf>,
+    /// A file that was probably meant to be one, nearer than the config.
+    misnamed: Option<PathBuf>,
+}
+
+impl Search {
+    fn from(folder: &Path) -> Self {
+        let mut search = Self::default();
+        for folder in folder.ancestors().take(LEVELS) {
+            let path = folder.join(NAME);
+            if path.exists() {
+                search.found = Some(path);
+                return search;
+            }
+            if search.misnamed.is_none() {
+                search.misnamed = Some(folder.join(WRONG_NAME)).filter(|path| path.exists());
+            }
         }
-        if misnamed.is_none() {
-            misnamed = Some(folder.join(WRONG_NAME)).filter(|path| path.exists());
-        }
+        search
     }
-    if let Some(path) = misnamed {
-        warn(format_args!(
-            "{} is ignored: the config must be called {NAME}",
-            path.display()
-        ));
-    }
-    None
+}
+
+fn ignored(path: &Path) {
+    warn(format_args!(
+        "{} is ignored: the config must be called {NAME}",
+        path.display()
+    ));
 }
 
 fn read(path: &Path) -> Result<Found, Failure> {

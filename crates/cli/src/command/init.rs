@@ -1,6 +1,6 @@
 //! `selkie init`: a key, if there is none, and a `.sops.yaml` for the folder one is in.
 
-use std::io::{ErrorKind, Write};
+use std::io::ErrorKind;
 use std::path::Path;
 
 use selkie_document::rules::Config;
@@ -9,7 +9,7 @@ use selkie_keys::age::recipients;
 use super::keygen::{default_path, write_new_key};
 use crate::args::InitArgs;
 use crate::exit::Status;
-use crate::io::{create_shared, plain_error};
+use crate::io::{create_shared, plain_error, print};
 use crate::message::Failure;
 use crate::{discover, identities};
 
@@ -48,13 +48,7 @@ pub(super) fn run(_args: &InitArgs) -> Result<(), Failure> {
         key.display(),
         config.display(),
     );
-    let written = std::io::stdout().lock().write_all(text.as_bytes());
-    written.map_err(|error| {
-        Failure::new(
-            Status::Failed,
-            format_args!("stdout: {}", plain_error(&error)),
-        )
-    })
+    print(text.as_bytes())
 }
 
 /// The recipient of the first identity in an existing key file; it may ask for a passphrase.

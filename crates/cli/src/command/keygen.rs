@@ -1,7 +1,7 @@
 //! `selkie keygen`: an age identity in a file of its own.
 
 use std::fmt::Write as _;
-use std::io::{ErrorKind, Write as _};
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use selkie_crypto::Secret;
@@ -9,7 +9,7 @@ use selkie_crypto::Secret;
 use crate::args::KeygenArgs;
 use crate::discover;
 use crate::exit::Status;
-use crate::io::{create_private, create_private_folders, plain_error};
+use crate::io::{create_private, create_private_folders, plain_error, print};
 use crate::message::Failure;
 
 pub(super) fn run(args: KeygenArgs) -> Result<(), Failure> {
@@ -18,13 +18,13 @@ pub(super) fn run(args: KeygenArgs) -> Result<(), Failure> {
         None => default_path()?,
     };
     let recipient = write_new_key(&path)?;
-    let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "{recipient}").map_err(|error| {
-        Failure::new(
-            Status::Failed,
-            format_args!("stdout: {}", plain_error(&error)),
+    print(
+        format!(
+            "{recipient}
+"
         )
-    })
+        .as_bytes(),
+    )
 }
 
 /// Where selkie and sops look by themselves; the folder is made if it is missing.

@@ -1,24 +1,15 @@
 //! `selkie reference`: all commands and flags as one Markdown page, from the very tables that parse them.
 
 use std::fmt::Write as _;
-use std::io::Write as _;
 
 use clap::{Arg, Command, CommandFactory};
 
 use crate::args::Cli;
-use crate::exit::Status;
-use crate::io::plain_error;
+use crate::io::print;
 use crate::message::Failure;
 
 pub(super) fn run() -> Result<(), Failure> {
-    let page = page(&mut Cli::command());
-    let written = std::io::stdout().lock().write_all(page.as_bytes());
-    written.map_err(|error| {
-        Failure::new(
-            Status::Failed,
-            format_args!("stdout: {}", plain_error(&error)),
-        )
-    })
+    print(page(&mut Cli::command()).as_bytes())
 }
 
 fn page(program: &mut Command) -> String {

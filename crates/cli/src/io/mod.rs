@@ -15,6 +15,6 @@ mod system;
 mod system;
 
 pub(crate) use input::{Input, plain_error, read_all, read_file};
-pub(crate) use output::{Output, Target};
+pub(crate) use output::{Output, Target, print};
 pub(crate) use replace::{create_private, create_shared};
 pub(crate) use system::{create_private_folders, deny_core_dumps, others_can_write, same_file};

@@ -1,6 +1,6 @@
 //! Where a result goes. Opened at the last moment: a run that fails leaves no empty file and no half of one.
 
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use super::input::plain_error;
@@ -33,6 +33,8 @@ impl Output {
     pub(crate) fn claim(target: Target) -> Self {
         let lock = match &target {
             Target::Stdout => None,
+            // Nothing is replaced there, and the two ends of a pipe would wait for each other.
+            Target::File(path) if path.metadata().is_ok_and(|found| !found.is_file()) => None,
             Target::File(path) | Target::InPlace(path) => FolderLock::of(path, || {
                 note(format_args!(
                     "waiting for another run that writes in the folder of {}",
@@ -49,16 +51,7 @@ impl Output {
     /// Writes all of it.
     pub(crate) fn write(self, content: &[u8]) -> Result<(), Failure> {
         match &self.target {
-            Target::Stdout => {
-                let mut stdout = std::io::stdout().lock();
-                let written = stdout.write_all(content).and_then(|()| stdout.flush());
-                written.map_err(|error| {
-                    Failure::new(
-                        Status::Failed,
-                        format_args!("stdout: {}", plain_error(&error)),
-                    )
-                })
-            }
+            Target::Stdout => print(content),
             Target::File(path) | Target::InPlace(path) => match replace(path, content) {
                 Ok(None) => Ok(()),
                 Ok(Some(reason)) => {
@@ -71,5 +64,17 @@ impl Output {
                 Err(error) => Err(error.into_failure(path)),
             },
         }
+    }
+}
+
+/// Writes to the standard output. Whoever closes it early has seen enough: that is no failure.
+pub(crate) fn print(content: &[u8]) -> Result<(), Failure> {
+    let mut stdout = std::io::stdout().lock();
+    match stdout.write_all(content).and_then(|()| stdout.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
+            Status::Failed,
+            format_args!("stdout: {}", plain_error(&error)),
+        )),
+        _ => Ok(()),
     }
 }

@@ -99,17 +99,26 @@ pub(super) fn copy_owner_and_mode(from: &File, to: &File) -> io::Result<()> {
 
 /// Extended attributes; on Linux ACLs are among them.
 pub(super) fn copy_attributes(from: &File, to: &File) -> io::Result<()> {
-    for name in attribute_names(from)? {
-        let value = attribute(from, &name)?;
+    let names = attribute_names(from)?;
+    for name in &names {
+        let value = attribute(from, name)?;
         // What the system sets by itself for every file, a security label for instance, is there already.
-        if attribute(to, &name).is_ok_and(|there| there == value) {
+        if attribute(to, name).is_ok_and(|there| there == value) {
             continue;
         }
         // Seals over the content: they fit the old bytes only.
         if name == "security.ima" || name == "security.evm" {
             continue;
         }
-        rustix::fs::fsetxattr(to, &*name, &value, XattrFlags::empty())?;
+        rustix::fs::fsetxattr(to, name, &value, XattrFlags::empty())?;
+    }
+    // A folder may hand an ACL to each new file; the old file's lack of one is to be kept.
+    for name in attribute_names(to)? {
+        if !names.contains(&name)
+            && (name.starts_with("user.") || name.starts_with("system.posix_acl"))
+        {
+            rustix::fs::fremovexattr(to, &name)?;
+        }
     }
     Ok(())
 }
@@ -168,4 +177,59 @@ pub(crate) fn others_can_write(found: &Metadata) -> Option<&'static str> {
     // The user's own group of one, a custom of most Linux systems, is nobody else.
     let own_group = found.gid() == group && group == user;
     (found.mode() & 0o020 != 0 && !own_group).then_some("its group can write it")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// An ACL in the system's binary form: owner rw, user 1000 r, group none, mask r, others none.
+    const ACL: [u8; 44] = [
+        2, 0, 0, 0, //
+        1, 0, 6, 0, 255, 255, 255, 255, //
+        2, 0, 4, 0, 232, 3, 0, 0, //
+        4, 0, 0, 0, 255, 255, 255, 255, //
+        16, 0, 4, 0, 255, 255, 255, 255, //
+        32, 0, 0, 0, 255, 255, 255, 255,
+    ];
+
+    /// Sets attributes on two files, copies from the first, and compares all of both.
+    fn check(on_old: &[(&str, &[u8])], on_new: &[(&str, &[u8])]) {
+        let [old, new] = [on_old, on_new].map(|attributes| {
+            let file = tempfile::tempfile().unwrap();
+            for (name, value) in attributes {
+                match rustix::fs::fsetxattr(&file, *name, value, XattrFlags::empty()) {
+                    // A file system without them has nothing to keep.
+                    Err(Errno::OPNOTSUPP) => {}
+                    other => other.unwrap(),
+                }
+            }
+            file
+        });
+        copy_owner_and_mode(&old, &new).unwrap();
+        copy_attributes(&old, &new).unwrap();
+        let all = |file: &File| {
+            let names = attribute_names(file).unwrap().into_iter();
+            let mut all: Vec<_> = names
+                .map(|name| (attribute(file, &name).unwrap(), name))
+                .collect();
+            all.sort();
+            all
+        };
+        assert_eq!(all(&new), all(&old));
+        assert_eq!(
+            new.metadata().unwrap().mode(),
+            old.metadata().unwrap().mode()
+        );
+    }
+
+    #[test]
+    fn attributes_and_acls_are_those_of_the_old_file() {
+        const ACCESS: &str = "system.posix_acl_access";
+        check(&[], &[]);
+        check(&[("user.a", b"1"), ("user.b", b"")], &[]);
+        check(&[("user.a", b"1")], &[("user.a", b"2"), ("user.c", b"3")]);
+        check(&[(ACCESS, &ACL)], &[]);
+        check(&[], &[(ACCESS, &ACL)]);
+    }
 }
