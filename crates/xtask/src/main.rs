@@ -27,7 +27,7 @@ static CHORES: [Chore; 8] = [
     },
     Chore {
         name: "test",
-        arguments: "[--quick|--full]",
+        arguments: "[--quick|--full] [--keep-going]",
         about: "runs the gate, its quick part, or everything",
         run: stages::command,
     },
@@ -96,7 +96,7 @@ fn usage() {
     println!("cargo xtask COMMAND\n");
     for chore in &CHORES {
         println!(
-            "  {:<24} {}",
+            "  {:<36} {}",
             format!("{} {}", chore.name, chore.arguments),
             chore.about
         );

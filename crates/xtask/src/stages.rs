@@ -131,31 +131,42 @@ static STAGES: &[Stage] = &[
     stage(Tier::Full, "release, bench", 60, xtask!("bench")),
 ];
 
-/// `xtask test [--quick|--full]`.
+/// `xtask test [--quick|--full] [--keep-going]`: stops at the first stage that fails, unless it is to keep going.
 pub fn command(arguments: &[String]) -> Result<()> {
-    let tier = match arguments {
-        [] => Tier::Plain,
-        [one] if one == "--quick" => Tier::Quick,
-        [one] if one == "--full" => Tier::Full,
-        _ => bail!("expected nothing, --quick or --full"),
-    };
+    let mut tier = Tier::Plain;
+    let mut keep_going = false;
+    for argument in arguments {
+        match argument.as_str() {
+            "--quick" => tier = Tier::Quick,
+            "--full" => tier = Tier::Full,
+            "--keep-going" => keep_going = true,
+            _ => bail!("expected --quick or --full, and --keep-going"),
+        }
+    }
     let root = root()?;
     let stages: Vec<&Stage> = STAGES.iter().filter(|stage| stage.tier <= tier).collect();
-    let mut seconds = Vec::new();
+    let mut ends: Vec<(f64, Result<()>)> = Vec::new();
     for stage in &stages {
         println!("── {}", stage.name);
         let start = Instant::now();
         let mut cargo = child::cargo(&root);
         cargo.args(stage.cargo).envs(stage.env.iter().copied());
         let ended = run(&mut cargo, stage.minutes);
-        seconds.push(start.elapsed().as_secs_f64());
-        if let Err(error) = ended {
-            report(&stages, &seconds, "failed");
-            return Err(error.context(format!("stage {}", stage.name)));
+        let failed = ended.is_err();
+        ends.push((start.elapsed().as_secs_f64(), ended));
+        if failed && !keep_going {
+            break;
         }
     }
-    report(&stages, &seconds, "ok");
-    Ok(())
+    report(&stages, &ends);
+    let first = stages
+        .iter()
+        .zip(ends)
+        .find_map(|(stage, (_, ended))| Some((stage.name, ended.err()?)));
+    match first {
+        Some((name, error)) => Err(error.context(format!("stage {name}"))),
+        None => Ok(()),
+    }
 }
 
 fn run(cargo: &mut Command, minutes: u64) -> Result<()> {
@@ -169,20 +180,25 @@ fn run(cargo: &mut Command, minutes: u64) -> Result<()> {
     }
 }
 
-fn report(stages: &[&Stage], seconds: &[f64], last: &str) {
+fn report(stages: &[&Stage], ends: &[(f64, Result<()>)]) {
     println!("\n{:<16} {:>8}", "stage", "seconds");
     for (index, stage) in stages.iter().enumerate() {
-        let end = if index + 1 == seconds.len() {
-            last
-        } else {
-            "ok"
-        };
-        match seconds.get(index) {
-            Some(seconds) => println!("{:<16} {seconds:>8.1}  {end}", stage.name),
+        match ends.get(index) {
+            Some((seconds, ended)) => {
+                println!(
+                    "{:<16} {seconds:>8.1}  {}",
+                    stage.name,
+                    if ended.is_ok() { "ok" } else { "FAILED" }
+                );
+            }
             None => println!("{:<16} {:>8}  not run", stage.name, "–"),
         }
     }
-    println!("{:<16} {:>8.1}", "all", seconds.iter().sum::<f64>());
+    println!(
+        "{:<16} {:>8.1}",
+        "all",
+        ends.iter().map(|(seconds, _)| seconds).sum::<f64>()
+    );
 }
 
 #[cfg(test)]

@@ -85,6 +85,14 @@ fn machine(root: &Path) -> Result<String> {
             |(_, value)| value.trim().to_owned(),
         )
     };
+    let kibibytes = proc("/proc/meminfo", "MemTotal")
+        .split(' ')
+        .next()
+        .and_then(|number| number.parse::<u64>().ok());
+    let memory = kibibytes.map_or_else(
+        || "unknown".to_owned(),
+        |number| format!("{} GiB", number.div_ceil(1 << 20)),
+    );
     let cores = std::thread::available_parallelism()?;
     let commit = String::from_utf8(child::output(child::command("git", root).args([
         "log",
@@ -94,7 +102,7 @@ fn machine(root: &Path) -> Result<String> {
     Ok(format!(
         "Machine: {}, {cores} cores, {} memory, {}-{}. Commit {}.\n",
         proc("/proc/cpuinfo", "model name"),
-        proc("/proc/meminfo", "MemTotal"),
+        memory,
         std::env::consts::OS,
         std::env::consts::ARCH,
         commit.trim(),

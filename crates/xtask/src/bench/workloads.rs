@@ -115,6 +115,11 @@ pub(super) static ALL: &[Workload] = &[
 ];
 
 impl Workload {
+    /// Whether its runs take minutes together.
+    pub(super) fn is_long(&self) -> bool {
+        self.shape == Shape::Nested && self.leaves > 10_000
+    }
+
     /// What the table calls it.
     pub(super) fn title(&self) -> String {
         let task = match self.task {
