@@ -150,7 +150,7 @@ fn in_read_only_folder(user: Option<u32>) {
     fs::write(&file, PLAIN).unwrap();
     // The program and the folders above must be within reach of that user.
     let program = outer.path().join("selkie");
-    fs::copy(selkie(), &program).unwrap();
+    copy_program(&program);
     fs::set_permissions(outer.path(), PermissionsExt::from_mode(0o755)).unwrap();
     fs::set_permissions(&folder, PermissionsExt::from_mode(0o555)).unwrap();
     let party = Party::new();
@@ -185,7 +185,7 @@ fn a_write_protected_file_of_another_user_stays() {
     }
     let outer = scratch();
     let program = outer.path().join("selkie");
-    fs::copy(selkie(), &program).unwrap();
+    copy_program(&program);
     fs::set_permissions(outer.path(), PermissionsExt::from_mode(0o777)).unwrap();
     let file = outer.path().join("s.yaml");
     fs::write(&file, PLAIN).unwrap();
@@ -352,6 +352,12 @@ fn runs_on_one_file_take_turns() {
             .count()
     };
     assert_eq!((count(0), count(203)), (1, 7));
+}
+
+/// By another process: while this one had the copy open for writing, a run started by another thread would inherit that, and
+/// the system refuses to start a program that somebody writes.
+fn copy_program(to: &Path) {
+    Run::new("cp").arg(selkie()).arg(to).succeed();
 }
 
 /// The user that owns nothing, on every Linux.

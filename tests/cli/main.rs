@@ -3,6 +3,7 @@
 
 mod case;
 mod files;
+mod guide;
 mod run;
 mod text;
 
