@@ -18,6 +18,7 @@ pub mod docs;
 pub mod fresh;
 pub mod peers;
 pub mod program;
+pub mod rooms;
 pub mod root;
 pub mod stages;
 pub mod yaml_suite;

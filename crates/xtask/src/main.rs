@@ -9,7 +9,7 @@ use std::env;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use selkie_xtask::{advisories, bench, demo, docs, fresh, peers, stages};
+use selkie_xtask::{advisories, bench, demo, docs, fresh, peers, rooms, stages};
 
 struct Chore {
     name: &'static str,
@@ -18,7 +18,7 @@ struct Chore {
     run: fn(&[String]) -> Result<()>,
 }
 
-static CHORES: [Chore; 8] = [
+static CHORES: [Chore; 9] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -54,6 +54,12 @@ static CHORES: [Chore; 8] = [
         arguments: "",
         about: "asks the advisory database about our dependencies",
         run: advisories::command,
+    },
+    Chore {
+        name: "rooms",
+        arguments: "",
+        about: "adds a dummy of each kind to a copy and compiles it",
+        run: rooms::command,
     },
     Chore {
         name: "fresh",

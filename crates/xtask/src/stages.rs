@@ -128,6 +128,7 @@ static STAGES: &[Stage] = &[
         env: &[("SELKIE_SEEDS", "3"), ("SELKIE_CASES", "2000")],
         ..stage(Tier::Full, "compat, 3 seeds", 60, suite!("compat"))
     },
+    stage(Tier::Full, "dummy rooms", 20, xtask!("rooms")),
     stage(Tier::Full, "release, bench", 60, xtask!("bench")),
 ];
 
