@@ -3,6 +3,8 @@
 use std::fs;
 use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
 use std::path::Path;
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 use selkie_tests::{Output, Party, Run, scratch};
 
@@ -332,6 +334,38 @@ fn configs_that_others_can_write_are_named() {
             ),
         }
     }
+}
+
+#[test]
+fn no_memory_image_is_ever_written() {
+    // Waiting for its input, the program can be looked at.
+    let mut child = Command::new(selkie())
+        .args(["decrypt", "--input-type", "yaml"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let core = || {
+        let limits = fs::read_to_string(format!("/proc/{}/limits", child.id())).unwrap();
+        let line = limits
+            .lines()
+            .find(|line| line.starts_with("Max core file size"))
+            .unwrap()
+            .to_owned();
+        line.split_whitespace()
+            .skip(4)
+            .take(2)
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let start = Instant::now();
+    while core() != ["0", "0"] && start.elapsed() < Duration::from_secs(30) {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    assert_eq!(core(), ["0", "0"]);
+    drop(child.stdin.take());
+    child.wait().unwrap();
 }
 
 #[test]

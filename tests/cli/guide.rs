@@ -42,8 +42,8 @@ fn every_command_of_the_guide_works() {
 /// The blocks marked `sh`, as one script.
 fn commands(page: &str) -> String {
     let blocks = page.split("\n```sh\n").skip(1);
-    blocks
+    let blocks: Vec<&str> = blocks
         .filter_map(|rest| rest.split("\n```").next())
-        .map(|block| format!("{block}\n"))
-        .collect()
+        .collect();
+    blocks.join("\n")
 }

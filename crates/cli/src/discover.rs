@@ -70,6 +70,15 @@ pub(crate) fn age_key_command() -> Option<String> {
     env::var("SOPS_AGE_KEY_CMD").ok()
 }
 
+/// The first variable that names an SSH key to be used as an age identity.
+pub(crate) fn age_ssh_key() -> Option<&'static str> {
+    let names = [
+        "SOPS_AGE_SSH_PRIVATE_KEY_FILE",
+        "SOPS_AGE_SSH_PRIVATE_KEY_CMD",
+    ];
+    names.into_iter().find(|name| env::var_os(name).is_some())
+}
+
 /// The key file in the user's configuration folder, which need not exist; `None` if there is no such folder.
 pub(crate) fn user_key_file() -> Option<PathBuf> {
     let mut path = configuration_folder()?;

@@ -13,9 +13,14 @@ pub(crate) fn recover_failure(name: &str, report: &Report) -> Failure {
         Some(defect) => &format!("{report}: {defect}"),
         None => report,
     };
+    let hint = if report.attempts.iter().any(|attempt| attempt.kind == "age") {
+        "give an identity of one of these recipients in SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or SOPS_AGE_KEY_CMD"
+    } else {
+        "this build can use age identities only, so far"
+    };
     Failure::new(Status::NoDataKey, format_args!("{name}: {fact}"))
         .details(report.attempts.iter().map(ToString::to_string))
-        .hint("give an identity of one of these recipients in SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or SOPS_AGE_KEY_CMD")
+        .hint(hint)
 }
 
 /// The failure for a data key that could not be wrapped.
