@@ -8,10 +8,21 @@ use crate::tree::{Comment, Shape, Style, Target, Tree};
 use crate::walk::Walk;
 
 /// Takes all items that turned out to be comments out of their lists. `nonces`: those of the sealed leaves, in order.
-pub(crate) fn lift(tree: &mut Tree, nonces: &mut Vec<Option<Nonce>>, walk: &Walk) -> Result<(), Error> {
+pub(crate) fn lift(
+    tree: &mut Tree,
+    nonces: &mut Vec<Option<Nonce>>,
+    walk: &Walk,
+) -> Result<(), Error> {
     let is_comment = |tree: &Tree, index: u32| tree.node(index).shape == Shape::Leaf(Kind::Comment);
-    let mut sealed = walk.leaves.iter().filter(|it| it.encrypted && !tree.node(it.node).text.is_empty());
-    nonces.retain(|_| sealed.next().is_none_or(|visit| !is_comment(tree, visit.node)));
+    let mut sealed = walk
+        .leaves
+        .iter()
+        .filter(|it| it.encrypted && !tree.node(it.node).text.is_empty());
+    nonces.retain(|_| {
+        sealed
+            .next()
+            .is_none_or(|visit| !is_comment(tree, visit.node))
+    });
 
     // The new index of every node, and of the end.
     let mut index_of = Vec::with_capacity(tree.nodes.len() + 1);
@@ -41,11 +52,20 @@ pub(crate) fn lift(tree: &mut Tree, nonces: &mut Vec<Option<Nonce>>, walk: &Walk
         if node.shape == Shape::Leaf(Kind::Comment) {
             let (start, stop) = (node.entry, node.stop);
             let (container, before) = (new(node.parent), new(node.end));
-            tree.comments.push(Comment { container, before, text: node.text, start, stop, list_item: true });
+            tree.comments.push(Comment {
+                container,
+                before,
+                text: node.text,
+                start,
+                stop,
+                list_item: true,
+            });
         }
     }
-    tree.comments.sort_by_key(|it| (it.container, it.before, it.start));
-    tree.nodes.retain(|node| node.shape != Shape::Leaf(Kind::Comment));
+    tree.comments
+        .sort_by_key(|it| (it.container, it.before, it.start));
+    tree.nodes
+        .retain(|node| node.shape != Shape::Leaf(Kind::Comment));
     for node in &mut tree.nodes {
         node.end = new(node.end);
         node.parent = new(node.parent);

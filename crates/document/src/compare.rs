@@ -9,7 +9,10 @@ use crate::tree::{Shape, Tree};
 pub(crate) fn same(a: &Tree, b: &Tree) -> bool {
     a.documents.len() == b.documents.len()
         && a.nodes.len() == b.nodes.len()
-        && a.documents.iter().zip(&b.documents).all(|(a, b)| a.root == b.root)
+        && a.documents
+            .iter()
+            .zip(&b.documents)
+            .all(|(a, b)| a.root == b.root)
         && (0..a.nodes.len() as u32).all(|index| same_node(a, b, index))
         && same_comments(a, b)
 }
@@ -39,7 +42,10 @@ fn same_comments(a: &Tree, b: &Tree) -> bool {
 fn comment_lines(tree: &Tree) -> Vec<&[u8]> {
     let mut order: Vec<usize> = (0..tree.comments.len()).collect();
     order.sort_by_key(|index| tree.comments[*index].start);
-    order.into_iter().flat_map(|index| lines(tree.text(tree.comments[index].text))).collect()
+    order
+        .into_iter()
+        .flat_map(|index| lines(tree.text(tree.comments[index].text)))
+        .collect()
 }
 
 /// The lines of a text, whatever breaks them.
@@ -48,7 +54,13 @@ pub(crate) fn lines(text: &[u8]) -> impl Iterator<Item = &[u8]> {
     std::iter::from_fn(move || {
         let text = rest?;
         let end = text.iter().position(|byte| matches!(byte, b'\n' | b'\r'));
-        rest = end.map(|end| if text[end..].starts_with(b"\r\n") { &text[end + 2..] } else { &text[end + 1..] });
+        rest = end.map(|end| {
+            if text[end..].starts_with(b"\r\n") {
+                &text[end + 2..]
+            } else {
+                &text[end + 1..]
+            }
+        });
         Some(end.map_or(text, |end| &text[..end]))
     })
 }

@@ -36,7 +36,9 @@ pub enum Error {
         reason: Refusal,
     },
     /// The file has a `sops` key at its root: it is encrypted, or cannot be told from one that is.
-    #[error("line {line}: the file has a top-level `sops` key: it is already encrypted, or would look so")]
+    #[error(
+        "line {line}: the file has a top-level `sops` key: it is already encrypted, or would look so"
+    )]
     AlreadyEncrypted {
         /// Line of the key, counted from 1.
         line: usize,
@@ -64,7 +66,9 @@ pub enum Error {
     #[error("cannot decrypt the MAC")]
     MacUndecryptable,
     /// The values are not those that were sealed.
-    #[error("the MAC does not match: values were changed, moved, added or removed outside of an encrypting tool")]
+    #[error(
+        "the MAC does not match: values were changed, moved, added or removed outside of an encrypting tool"
+    )]
     MacMismatch,
     /// A comment carries a copy of a value's token.
     #[error("line {line}: a comment holds a copied value of the file")]
@@ -99,7 +103,9 @@ pub enum Error {
     #[error("a nonce would be used for two different values")]
     Nonce,
     /// The file was opened, but no way of writing it was found that reads back the same.
-    #[error("line {line}: the values were decrypted, but cannot be written so that they read back the same")]
+    #[error(
+        "line {line}: the values were decrypted, but cannot be written so that they read back the same"
+    )]
     Unrestorable {
         /// Line of the document, counted from 1.
         line: usize,
@@ -165,5 +171,9 @@ impl Refusal {
 }
 
 fn at_path(path: &str) -> String {
-    if path.is_empty() { String::new() } else { format!("{path}: ") }
+    if path.is_empty() {
+        String::new()
+    } else {
+        format!("{path}: ")
+    }
 }

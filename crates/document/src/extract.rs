@@ -39,9 +39,9 @@ pub(crate) fn find(tree: &Tree, path: &Path) -> Result<u32, Error> {
 pub(crate) fn child(tree: &Tree, container: u32, step: &Step) -> Option<u32> {
     let node = tree.node(container);
     match (step, node.shape) {
-        (Step::Key(key), Shape::Mapping) => {
-            tree.children(container).find(|child| tree.text(tree.node(*child).key) == key.as_bytes())
-        }
+        (Step::Key(key), Shape::Mapping) => tree
+            .children(container)
+            .find(|child| tree.text(tree.node(*child).key) == key.as_bytes()),
         (Step::Index(index), Shape::Sequence) => tree.children(container).nth(*index),
         _ => None,
     }
@@ -51,7 +51,13 @@ fn missing(tree: &Tree, at: u32, path: &Path) -> Error {
     let path = path.to_string();
     match tree.node(at).shape {
         Shape::Mapping | Shape::Sequence => Error::NotFound { path },
-        Shape::Leaf(_) => Error::Path { path, reason: "the path goes through a single value" },
-        Shape::Null => Error::Path { path, reason: "the path goes through a null" },
+        Shape::Leaf(_) => Error::Path {
+            path,
+            reason: "the path goes through a single value",
+        },
+        Shape::Null => Error::Path {
+            path,
+            reason: "the path goes through a null",
+        },
     }
 }

@@ -34,12 +34,18 @@ impl Format {
 
     /// The format that a file name tells.
     pub fn from_path(path: &str) -> Option<Self> {
-        TABLE.iter().find(|row| row.2.iter().any(|suffix| path.ends_with(suffix))).map(|row| row.0)
+        TABLE
+            .iter()
+            .find(|row| row.2.iter().any(|suffix| path.ends_with(suffix)))
+            .map(|row| row.0)
     }
 
     /// The format's name.
     pub fn name(self) -> &'static str {
-        TABLE.iter().find(|row| row.0 == self).map_or("", |row| row.1)
+        TABLE
+            .iter()
+            .find(|row| row.0 == self)
+            .map_or("", |row| row.1)
     }
 
     pub(crate) fn read_plain(self, source: Secret) -> Result<Tree, Error> {
@@ -59,14 +65,23 @@ impl Format {
     }
 
     /// Replacements that seal the values.
-    pub(crate) fn seal_edits(self, tree: &Tree, walk: &Walk, sealing: &mut Sealing<'_>) -> Result<Vec<Edit<Put>>, Error> {
+    pub(crate) fn seal_edits(
+        self,
+        tree: &Tree,
+        walk: &Walk,
+        sealing: &mut Sealing<'_>,
+    ) -> Result<Vec<Edit<Put>>, Error> {
         match self {
             Self::Yaml => yaml::seal::edits(tree, walk, sealing),
         }
     }
 
     /// Insertions of the metadata.
-    pub(crate) fn metadata_edits(self, tree: &Tree, fields: &[(String, Field)]) -> Result<Vec<Edit<Put>>, Error> {
+    pub(crate) fn metadata_edits(
+        self,
+        tree: &Tree,
+        fields: &[(String, Field)],
+    ) -> Result<Vec<Edit<Put>>, Error> {
         match self {
             Self::Yaml => yaml::seal::metadata_edits(tree, fields),
         }
@@ -80,7 +95,12 @@ impl Format {
     }
 
     /// Replacements that write opened values.
-    pub(crate) fn open_edits(self, tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> Vec<Edit<Plaintext>> {
+    pub(crate) fn open_edits(
+        self,
+        tree: &Tree,
+        walk: &Walk,
+        spellings: &[Spelling],
+    ) -> Vec<Edit<Plaintext>> {
         match self {
             Self::Yaml => yaml::open::edits(tree, walk, spellings),
         }

@@ -63,12 +63,26 @@ pub(crate) fn seal(
         .filter_map(|mut it| {
             let place = places.get(&it.node)?;
             let path = String::from_utf8(place.path.clone()).ok()?;
-            Some((place.document, path, place.digest.clone(), place.ordinal, it.part, std::mem::take(&mut *it.text)))
+            Some((
+                place.document,
+                path,
+                place.digest.clone(),
+                place.ordinal,
+                it.part,
+                std::mem::take(&mut *it.text),
+            ))
         })
         .collect();
     let json = Zeroizing::new(serde_json::to_vec(&rows).ok()?);
-    drop(Zeroizing::new(rows.into_iter().map(|row| row.5).collect::<Vec<_>>()));
-    Some(cipher.seal(Kind::Str, &json, associated(last_modified).as_bytes(), nonce))
+    drop(Zeroizing::new(
+        rows.into_iter().map(|row| row.5).collect::<Vec<_>>(),
+    ));
+    Some(cipher.seal(
+        Kind::Str,
+        &json,
+        associated(last_modified).as_bytes(),
+        nonce,
+    ))
 }
 
 /// A record that was opened.
@@ -89,26 +103,43 @@ impl Layout {
     pub(crate) fn open(token: &str, cipher: &Cipher, last_modified: Timestamp) -> Option<Self> {
         let token = Token::parse(token.as_bytes()).ok()?;
         let mut json = Secret::new();
-        cipher.open(&token, associated(last_modified).as_bytes(), &mut json).ok()?;
+        cipher
+            .open(&token, associated(last_modified).as_bytes(), &mut json)
+            .ok()?;
         let rows: Vec<Row> = serde_json::from_slice(json.expose()).ok()?;
         Some(Self { rows })
     }
 
     /// The spellings that still fit a value of the tree, in document order.
     pub(crate) fn fit(&self, tree: &Tree) -> Vec<Spelling> {
-        let wanted: HashSet<(u32, Vec<u8>)> =
-            self.rows.iter().map(|row| (row.0, row.1.as_bytes().to_vec())).collect();
+        let wanted: HashSet<(u32, Vec<u8>)> = self
+            .rows
+            .iter()
+            .map(|row| (row.0, row.1.as_bytes().to_vec()))
+            .collect();
         let mut by_place: HashMap<(u32, &[u8], &str, u32), Vec<&Row>> = HashMap::new();
         for row in &self.rows {
-            by_place.entry((row.0, row.1.as_bytes(), row.2.as_str(), row.3)).or_default().push(row);
+            by_place
+                .entry((row.0, row.1.as_bytes(), row.2.as_str(), row.3))
+                .or_default()
+                .push(row);
         }
         let mut found: Vec<Spelling> = locate(tree, &wanted)
             .into_iter()
             .flat_map(|(node, place)| {
-                let rows = by_place.get(&(place.document, place.path.as_slice(), place.digest.as_str(), place.ordinal));
+                let rows = by_place.get(&(
+                    place.document,
+                    place.path.as_slice(),
+                    place.digest.as_str(),
+                    place.ordinal,
+                ));
                 rows.into_iter()
                     .flatten()
-                    .map(|row| Spelling { node, part: row.4, text: Zeroizing::new(row.5.clone()) })
+                    .map(|row| Spelling {
+                        node,
+                        part: row.4,
+                        text: Zeroizing::new(row.5.clone()),
+                    })
                     .collect::<Vec<_>>()
             })
             .collect();
@@ -131,8 +162,18 @@ fn locate(tree: &Tree, wanted: &HashSet<(u32, Vec<u8>)>) -> HashMap<u32, Place> 
     each_path(tree, |document, node, path| {
         if let Some((document, path)) = wanted.get(&(document, path.to_vec())) {
             let digest = digest(tree, node);
-            let count = ordinals.entry((*document, path.clone(), digest.clone())).or_default();
-            places.insert(node, Place { document: *document, path: path.clone(), digest, ordinal: *count });
+            let count = ordinals
+                .entry((*document, path.clone(), digest.clone()))
+                .or_default();
+            places.insert(
+                node,
+                Place {
+                    document: *document,
+                    path: path.clone(),
+                    digest,
+                    ordinal: *count,
+                },
+            );
             *count += 1;
         }
     });
@@ -195,5 +236,8 @@ fn digest(tree: &Tree, node: u32) -> String {
         hash.update((it.text.len() as u64).to_be_bytes());
         hash.update(tree.text(it.text));
     }
-    hash.finalize()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    hash.finalize()[..6]
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

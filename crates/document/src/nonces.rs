@@ -30,7 +30,12 @@ impl Nonces {
 
     /// Begins handing out. Equal list items get the nonces of equal items in document order.
     pub(crate) fn hand_out<'a>(&'a self, key: &DataKey) -> HandOut<'a> {
-        HandOut { nonces: self, index: Index::new(key), taken: HashMap::new(), used: HashMap::new() }
+        HandOut {
+            nonces: self,
+            index: Index::new(key),
+            taken: HashMap::new(),
+            used: HashMap::new(),
+        }
     }
 }
 
@@ -41,8 +46,13 @@ pub(crate) struct Index {
 
 impl Index {
     pub(crate) fn new(key: &DataKey) -> Self {
-        let digest = Sha256::new().chain_update(b"selkie nonce index").chain_update(key.expose()).finalize();
-        Self { key: Zeroizing::new(digest.into()) }
+        let digest = Sha256::new()
+            .chain_update(b"selkie nonce index")
+            .chain_update(key.expose())
+            .finalize();
+        Self {
+            key: Zeroizing::new(digest.into()),
+        }
     }
 
     pub(crate) fn entry(&self, associated: &[u8], kind: Kind, plaintext: &[u8]) -> Entry {
@@ -71,7 +81,12 @@ pub(crate) struct Collect {
 
 impl Collect {
     pub(crate) fn new(key: &DataKey) -> Self {
-        Self { index: Index::new(key), nonces: Nonces::none(), owners: HashMap::new(), shared: Vec::new() }
+        Self {
+            index: Index::new(key),
+            nonces: Nonces::none(),
+            owners: HashMap::new(),
+            shared: Vec::new(),
+        }
     }
 
     pub(crate) fn add(&mut self, associated: &[u8], kind: Kind, plaintext: &[u8], nonce: Nonce) {
@@ -102,14 +117,23 @@ pub(crate) struct HandOut<'a> {
 
 impl HandOut<'_> {
     /// The nonce that this value had, if it is known and not handed out yet. `Err`: the law would be broken.
-    pub(crate) fn take(&mut self, associated: &[u8], kind: Kind, plaintext: &[u8]) -> Result<Option<Nonce>, ()> {
+    pub(crate) fn take(
+        &mut self,
+        associated: &[u8],
+        kind: Kind,
+        plaintext: &[u8],
+    ) -> Result<Option<Nonce>, ()> {
         if self.nonces.is_empty() {
             return Ok(None);
         }
         let entry = self.index.entry(associated, kind, plaintext);
-        let Some(known) = self.nonces.by_value.get(&entry) else { return Ok(None) };
+        let Some(known) = self.nonces.by_value.get(&entry) else {
+            return Ok(None);
+        };
         let taken = self.taken.entry(entry).or_default();
-        let Some(nonce) = known.get(*taken) else { return Ok(None) };
+        let Some(nonce) = known.get(*taken) else {
+            return Ok(None);
+        };
         *taken += 1;
         if *self.used.entry(*nonce).or_insert(entry) != entry {
             return Err(());

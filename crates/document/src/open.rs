@@ -51,7 +51,11 @@ impl Opened {
     pub fn nonces(&self, key: &DataKey) -> Nonces {
         let tree = &self.plain.tree;
         let walk = Walk::new(tree, &self.selection);
-        let leaves: Vec<&Visit> = walk.leaves.iter().filter(|it| is_sealed(tree, it)).collect();
+        let leaves: Vec<&Visit> = walk
+            .leaves
+            .iter()
+            .filter(|it| is_sealed(tree, it))
+            .collect();
         if leaves.len() != self.used.leaves.len() {
             return Nonces::none();
         }
@@ -77,22 +81,39 @@ fn is_sealed(tree: &Tree, visit: &Visit) -> bool {
 }
 
 fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<Opened, Error> {
-    let Sealed { format, tree, metadata } = sealed;
+    let Sealed {
+        format,
+        tree,
+        metadata,
+    } = sealed;
     let cipher = Cipher::new(key);
-    let Unsealed { mut tree, walk, used, mut warnings } = unseal(tree, &metadata, &cipher, verify)?;
-    let record = metadata.layout.as_deref().map(|token| Layout::open(token, &cipher, metadata.last_modified));
+    let Unsealed {
+        mut tree,
+        walk,
+        used,
+        mut warnings,
+    } = unseal(tree, &metadata, &cipher, verify)?;
+    let record = metadata
+        .layout
+        .as_deref()
+        .map(|token| Layout::open(token, &cipher, metadata.last_modified));
     let mut exact = true;
     if matches!(record, Some(None)) {
         warnings.push(Warning::Layout);
         exact = false;
     }
-    let spellings = record.flatten().map(|record| record.fit(&tree)).unwrap_or_default();
+    let spellings = record
+        .flatten()
+        .map(|record| record.fit(&tree))
+        .unwrap_or_default();
     let restored = restore(format, &tree, &walk, &spellings).or_else(|| {
         exact = false;
         if !spellings.is_empty() {
             warnings.push(Warning::Layout);
         }
-        (!spellings.is_empty()).then(|| restore(format, &tree, &walk, &[])).flatten()
+        (!spellings.is_empty())
+            .then(|| restore(format, &tree, &walk, &[]))
+            .flatten()
     });
     let plain = match restored {
         Some(plain) => plain,
@@ -101,7 +122,16 @@ fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<Opened, Erro
             emit(format, &mut tree)?
         }
     };
-    Ok(Opened { plain: Plain { format, tree: plain }, warnings, exact, selection: metadata.selection, used })
+    Ok(Opened {
+        plain: Plain {
+            format,
+            tree: plain,
+        },
+        warnings,
+        exact,
+        selection: metadata.selection,
+        used,
+    })
 }
 
 /// A tree whose leaves were opened and whose MAC was verified.
@@ -113,12 +143,18 @@ pub(crate) struct Unsealed {
 }
 
 /// Opens every value and comment in place and verifies the MAC.
-pub(crate) fn unseal(mut tree: Tree, metadata: &Metadata, cipher: &Cipher, verify: bool) -> Result<Unsealed, Error> {
+pub(crate) fn unseal(
+    mut tree: Tree,
+    metadata: &Metadata,
+    cipher: &Cipher,
+    verify: bool,
+) -> Result<Unsealed, Error> {
     let mut walk = Walk::new(&tree, &metadata.selection);
     let opened = open_leaves(&tree, &walk, cipher)?;
     let mut used = Used::default();
     let base = tree.arena.len();
-    tree.arena.reserve(opened.iter().map(|part| part.arena.len()).sum());
+    tree.arena
+        .reserve(opened.iter().map(|part| part.arena.len()).sum());
     let mut at = base;
     let mut comment_items = false;
     for part in opened {
@@ -140,7 +176,12 @@ pub(crate) fn unseal(mut tree: Tree, metadata: &Metadata, cipher: &Cipher, verif
         crate::comment_items::lift(&mut tree, &mut used.leaves, &walk)?;
         walk = Walk::new(&tree, &metadata.selection);
     }
-    Ok(Unsealed { tree, walk, used, warnings })
+    Ok(Unsealed {
+        tree,
+        walk,
+        used,
+        warnings,
+    })
 }
 
 struct Part {
@@ -167,14 +208,22 @@ fn open_leaves(tree: &Tree, walk: &Walk, cipher: &Cipher) -> Result<Vec<Part>, E
     std::thread::scope(|scope| {
         let other = scope.spawn(|| open_part(tree, walk, cipher, second));
         let first = open_part(tree, walk, cipher, first)?;
-        let second = other.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
+        let second = other
+            .join()
+            .unwrap_or_else(|panic| std::panic::resume_unwind(panic))?;
         Ok(vec![first, second])
     })
 }
 
 fn open_part(tree: &Tree, walk: &Walk, cipher: &Cipher, leaves: &[Visit]) -> Result<Part, Error> {
-    let sealed: usize = leaves.iter().map(|visit| tree.node(visit.node).text.len()).sum();
-    let mut part = Part { leaves: Vec::with_capacity(leaves.len()), arena: Secret::with_capacity(sealed / 4) };
+    let sealed: usize = leaves
+        .iter()
+        .map(|visit| tree.node(visit.node).text.len())
+        .sum();
+    let mut part = Part {
+        leaves: Vec::with_capacity(leaves.len()),
+        arena: Secret::with_capacity(sealed / 4),
+    };
     let mut path = Vec::new();
     let mut plaintext = Secret::new();
     for visit in leaves.iter().filter(|visit| is_sealed(tree, visit)) {
@@ -187,15 +236,23 @@ fn open_part(tree: &Tree, walk: &Walk, cipher: &Cipher, leaves: &[Visit]) -> Res
         if !matches!(tree.node(visit.node).shape, Shape::Leaf(Kind::Str)) {
             return Err(fail("it must be encrypted, but is plain".to_owned()));
         }
-        let token = Token::parse(tree.value(visit.node)).map_err(|error| fail(plain_or(tree, visit, &error)))?;
+        let token = Token::parse(tree.value(visit.node))
+            .map_err(|error| fail(plain_or(tree, visit, &error)))?;
         plaintext.truncate(0);
-        let nonce = cipher.open(&token, &path, &mut plaintext).map_err(|error| fail(error.to_string()))?;
+        let nonce = cipher
+            .open(&token, &path, &mut plaintext)
+            .map_err(|error| fail(error.to_string()))?;
         let kind = token.kind();
         let text = canonical(kind, plaintext.expose()).map_err(|error| fail(error.to_string()))?;
         part.arena.extend_from_slice(&text);
         // SOPS cannot handle this type; as in SOPS's successors of it, it is a string.
         let kind = if kind == Kind::Bytes { Kind::Str } else { kind };
-        part.leaves.push(OpenedLeaf { node: visit.node, len: text.len() as u32, kind, nonce });
+        part.leaves.push(OpenedLeaf {
+            node: visit.node,
+            len: text.len() as u32,
+            kind,
+            nonce,
+        });
     }
     Ok(part)
 }
@@ -227,7 +284,9 @@ fn open_comments(
         };
         let values = values.get_or_insert_with(|| value_nonces(metadata, used));
         if values.contains(token.nonce()) {
-            return Err(Error::Forgery { line: tree.line(comment.start) });
+            return Err(Error::Forgery {
+                line: tree.line(comment.start),
+            });
         }
         if !visit.encrypted {
             continue;
@@ -241,7 +300,9 @@ fn open_comments(
             opened.push((visit.comment, plaintext));
         } else {
             visit.encrypted = false;
-            warnings.push(Warning::Comment { line: tree.line(comment.start) });
+            warnings.push(Warning::Comment {
+                line: tree.line(comment.start),
+            });
         }
     }
     for (comment, plaintext) in opened {
@@ -255,20 +316,40 @@ fn open_comments(
 /// The nonces of every token that is not a comment's.
 fn value_nonces(metadata: &Metadata, used: &Used) -> HashSet<Vec<u8>> {
     let own = [metadata.mac.as_deref(), metadata.layout.as_deref()];
-    let own = own.into_iter().flatten().filter_map(|text| Token::parse(text.as_bytes()).ok());
+    let own = own
+        .into_iter()
+        .flatten()
+        .filter_map(|text| Token::parse(text.as_bytes()).ok());
     own.map(|token| token.nonce().to_vec())
-        .chain(used.leaves.iter().flatten().map(|nonce| nonce.as_bytes().to_vec()))
+        .chain(
+            used.leaves
+                .iter()
+                .flatten()
+                .map(|nonce| nonce.as_bytes().to_vec()),
+        )
         .collect()
 }
 
 fn verify_mac(tree: &Tree, walk: &Walk, metadata: &Metadata, cipher: &Cipher) -> Result<(), Error> {
-    let stored = metadata.mac.as_deref().filter(|text| !text.is_empty()).ok_or(Error::MacMissing)?;
+    let stored = metadata
+        .mac
+        .as_deref()
+        .filter(|text| !text.is_empty())
+        .ok_or(Error::MacMissing)?;
     let token = Token::parse(stored.as_bytes()).map_err(|_| Error::MacUndecryptable)?;
     let mut digest = Secret::new();
     cipher
-        .open(&token, metadata.last_modified.to_second().as_bytes(), &mut digest)
+        .open(
+            &token,
+            metadata.last_modified.to_second().as_bytes(),
+            &mut digest,
+        )
         .map_err(|_| Error::MacUndecryptable)?;
-    if mac_text(tree, walk, metadata.mac_only_encrypted).ct_eq(digest.expose()) { Ok(()) } else { Err(Error::MacMismatch) }
+    if mac_text(tree, walk, metadata.mac_only_encrypted).ct_eq(digest.expose()) {
+        Ok(())
+    } else {
+        Err(Error::MacMismatch)
+    }
 }
 
 /// Writes the values into the text and reads it again; none if that is not the opened tree.

@@ -44,7 +44,11 @@ impl Sealed {
     pub fn read(format: Format, source: Vec<u8>) -> Result<Self, Error> {
         let (tree, fields) = format.read_sealed(source.into())?;
         let fields = fields.ok_or(Error::NotEncrypted)?;
-        Ok(Self { format, tree, metadata: Metadata::from_fields(&fields)? })
+        Ok(Self {
+            format,
+            tree,
+            metadata: Metadata::from_fields(&fields)?,
+        })
     }
 
     /// What the file says about its keys, its selector and its MAC. Nobody authenticates it.

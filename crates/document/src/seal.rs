@@ -67,23 +67,44 @@ pub fn seal(
     let Plain { format, tree } = plain;
     let mut walk = Walk::new(&tree, &header.selection);
     if header.comments == Comments::Plain {
-        walk.comments.iter_mut().for_each(|visit| visit.encrypted = false);
+        walk.comments
+            .iter_mut()
+            .for_each(|visit| visit.encrypted = false);
     }
-    let mut sealing = Sealing::new(key, nonces, fresh_nonces(walk.leaves.len() + walk.comments.len(), rng));
+    let mut sealing = Sealing::new(
+        key,
+        nonces,
+        fresh_nonces(walk.leaves.len() + walk.comments.len(), rng),
+    );
     let (edits, mac) = std::thread::scope(|scope| {
         let hash = || mac_text(&tree, &walk, header.mac_only_encrypted);
         let hashing = (tree.source().len() > LARGE).then(|| scope.spawn(hash));
         let edits = format.seal_edits(&tree, &walk, &mut sealing);
-        (edits, hashing.and_then(|thread| thread.join().ok()).unwrap_or_else(hash))
+        (
+            edits,
+            hashing
+                .and_then(|thread| thread.join().ok())
+                .unwrap_or_else(hash),
+        )
     });
     let mut edits = edits?;
     check_comments(&tree, &walk, &sealing, &header.selection, &edits)?;
 
     let mut warnings = Vec::new();
-    let recorded = header.layout && tree.documents.first().is_some_and(|it| format.takes_layout(&tree, it.root));
+    let recorded = header.layout
+        && tree
+            .documents
+            .first()
+            .is_some_and(|it| format.takes_layout(&tree, it.root));
     let spellings = std::mem::take(&mut sealing.spellings);
     let layout = if recorded {
-        layout::seal(&tree, spellings, &sealing.cipher, header.now, &Nonce::generate(rng))
+        layout::seal(
+            &tree,
+            spellings,
+            &sealing.cipher,
+            header.now,
+            &Nonce::generate(rng),
+        )
     } else {
         warnings.extend(spellings.iter().map(|it| Warning::Spelling {
             line: tree.line(tree.node(it.node).start),
@@ -96,7 +117,12 @@ pub fn seal(
         selection: header.selection,
         mac_only_encrypted: header.mac_only_encrypted,
         last_modified: header.now,
-        mac: Some(seal_mac(&sealing.cipher, &mac, header.now, &Nonce::generate(rng))),
+        mac: Some(seal_mac(
+            &sealing.cipher,
+            &mac,
+            header.now,
+            &Nonce::generate(rng),
+        )),
         layout,
         version: FORMAT_VERSION.to_owned(),
     };
@@ -104,7 +130,11 @@ pub fn seal(
     // Stable: a block goes behind what is replaced at the same place.
     edits.sort_by_key(|edit| edit.start);
 
-    let context = Context { tree: &tree, walk: &walk, sealing: &sealing };
+    let context = Context {
+        tree: &tree,
+        walk: &walk,
+        sealing: &sealing,
+    };
     let mut bytes = vec![0; spliced_len(tree.source(), &edits, &context)];
     splice(tree.source(), &edits, &context, &mut bytes);
     Ok(SealedText { bytes, warnings })
@@ -149,9 +179,13 @@ fn check_comments(
         if let Put::Comment { visit, nonce } = &edit.put {
             let text = tree.text(tree.comments[visit.comment as usize].text);
             let path = walk.comment_path(visit);
-            let token = sealing.cipher.seal(Kind::Comment, text, path, sealing.nonce(*nonce));
+            let token = sealing
+                .cipher
+                .seal(Kind::Comment, text, path, sealing.nonce(*nonce));
             if selection.matches_comment(token.as_bytes()) {
-                return Err(Error::CommentSelector { line: tree.line(edit.start) });
+                return Err(Error::CommentSelector {
+                    line: tree.line(edit.start),
+                });
             }
         }
     }

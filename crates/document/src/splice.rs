@@ -23,12 +23,23 @@ pub(crate) trait Put<C: ?Sized>: Sync {
 const PARALLEL: usize = 2_000;
 
 /// Length of the text after the edits, which must be sorted and apart.
-pub(crate) fn spliced_len<C: ?Sized, T: Put<C>>(source: &[u8], edits: &[Edit<T>], context: &C) -> usize {
-    edits.iter().fold(source.len(), |len, edit| len + edit.put.len(context) - (edit.stop - edit.start) as usize)
+pub(crate) fn spliced_len<C: ?Sized, T: Put<C>>(
+    source: &[u8],
+    edits: &[Edit<T>],
+    context: &C,
+) -> usize {
+    edits.iter().fold(source.len(), |len, edit| {
+        len + edit.put.len(context) - (edit.stop - edit.start) as usize
+    })
 }
 
 /// Writes the text with the edits applied. `out` has the length that [`spliced_len`] gave.
-pub(crate) fn splice<C: Sync + ?Sized, T: Put<C>>(source: &[u8], edits: &[Edit<T>], context: &C, out: &mut [u8]) {
+pub(crate) fn splice<C: Sync + ?Sized, T: Put<C>>(
+    source: &[u8],
+    edits: &[Edit<T>],
+    context: &C,
+    out: &mut [u8],
+) {
     if edits.len() < PARALLEL {
         return write(source, 0, source.len(), edits, context, out);
     }

@@ -14,7 +14,12 @@ use crate::walk::{CommentVisit, Visit, Walk};
 #[derive(Clone, Debug)]
 pub(crate) enum Put {
     /// The token of a leaf, given by its place in the walk.
-    Token { leaf: u32, nonce: u32, quote: Option<u8>, indent: u16 },
+    Token {
+        leaf: u32,
+        nonce: u32,
+        quote: Option<u8>,
+        indent: u16,
+    },
     /// The token of a comment.
     Comment { visit: CommentVisit, nonce: u32 },
     /// Text that is not secret.
@@ -29,7 +34,12 @@ impl Put {
     /// The same token, in double quotes on the line where it is put.
     pub(crate) fn in_quotes(self) -> Self {
         match self {
-            Self::Token { leaf, nonce, .. } => Self::Token { leaf, nonce, quote: Some(b'"'), indent: 0 },
+            Self::Token { leaf, nonce, .. } => Self::Token {
+                leaf,
+                nonce,
+                quote: Some(b'"'),
+                indent: 0,
+            },
             other => other,
         }
     }
@@ -64,11 +74,18 @@ impl<'n> Sealing<'n> {
     }
 
     /// A nonce for a leaf, as an index for [`Self::nonce`].
-    pub(crate) fn leaf_nonce(&mut self, tree: &Tree, walk: &Walk, visit: &Visit) -> Result<u32, Error> {
+    pub(crate) fn leaf_nonce(
+        &mut self,
+        tree: &Tree,
+        walk: &Walk,
+        visit: &Visit,
+    ) -> Result<u32, Error> {
         let known = if self.remember {
             let mut path = std::mem::take(&mut self.buffer);
             walk.leaf_path(tree, visit, &mut path);
-            let known = self.hand_out.take(&path, kind(tree, visit.node), tree.value(visit.node));
+            let known = self
+                .hand_out
+                .take(&path, kind(tree, visit.node), tree.value(visit.node));
             self.buffer = path;
             known.map_err(|()| Error::Nonce)?
         } else {
@@ -78,9 +95,17 @@ impl<'n> Sealing<'n> {
     }
 
     /// A nonce for a comment.
-    pub(crate) fn comment_nonce(&mut self, tree: &Tree, walk: &Walk, visit: &CommentVisit) -> Result<u32, Error> {
+    pub(crate) fn comment_nonce(
+        &mut self,
+        tree: &Tree,
+        walk: &Walk,
+        visit: &CommentVisit,
+    ) -> Result<u32, Error> {
         let text = tree.text(tree.comments[visit.comment as usize].text);
-        let known = self.hand_out.take(walk.comment_path(visit), Kind::Comment, text).map_err(|()| Error::Nonce)?;
+        let known = self
+            .hand_out
+            .take(walk.comment_path(visit), Kind::Comment, text)
+            .map_err(|()| Error::Nonce)?;
         self.assign(known)
     }
 
@@ -101,7 +126,12 @@ impl<'n> Sealing<'n> {
     pub(crate) fn token(&self, tree: &Tree, walk: &Walk, visit: &Visit, nonce: u32) -> String {
         let mut path = Vec::new();
         walk.leaf_path(tree, visit, &mut path);
-        self.cipher.seal(kind(tree, visit.node), tree.value(visit.node), &path, self.nonce(nonce))
+        self.cipher.seal(
+            kind(tree, visit.node),
+            tree.value(visit.node),
+            &path,
+            self.nonce(nonce),
+        )
     }
 }
 
@@ -122,21 +152,33 @@ pub(crate) struct Context<'a, 'n> {
 impl splice::Put<Context<'_, '_>> for Put {
     fn len(&self, context: &Context<'_, '_>) -> usize {
         match self {
-            Self::Token { leaf, quote, indent, .. } => {
+            Self::Token {
+                leaf,
+                quote,
+                indent,
+                ..
+            } => {
                 let node = context.walk.leaves[*leaf as usize].node;
-                let token = sealed_len(kind(context.tree, node), context.tree.node(node).text.len());
+                let token =
+                    sealed_len(kind(context.tree, node), context.tree.node(node).text.len());
                 token + usize::from(*indent) + if quote.is_some() { 2 } else { 0 }
             }
-            Self::Comment { visit, .. } => {
-                sealed_len(Kind::Comment, context.tree.comments[visit.comment as usize].text.len())
-            }
+            Self::Comment { visit, .. } => sealed_len(
+                Kind::Comment,
+                context.tree.comments[visit.comment as usize].text.len(),
+            ),
             Self::Text(text) => text.len(),
         }
     }
 
     fn write(&self, context: &Context<'_, '_>, out: &mut [u8]) {
         match self {
-            Self::Token { leaf, nonce, quote, indent } => {
+            Self::Token {
+                leaf,
+                nonce,
+                quote,
+                indent,
+            } => {
                 let (margin, out) = out.split_at_mut(usize::from(*indent));
                 margin.fill(b' ');
                 let out = match (quote, out) {
@@ -149,13 +191,30 @@ impl splice::Put<Context<'_, '_>> for Put {
                 let visit = &context.walk.leaves[*leaf as usize];
                 let mut path = Vec::with_capacity(128);
                 context.walk.leaf_path(context.tree, visit, &mut path);
-                let (kind, value) = (kind(context.tree, visit.node), context.tree.value(visit.node));
-                context.sealing.cipher.seal_into(kind, value, &path, context.sealing.nonce(*nonce), out);
+                let (kind, value) = (
+                    kind(context.tree, visit.node),
+                    context.tree.value(visit.node),
+                );
+                context.sealing.cipher.seal_into(
+                    kind,
+                    value,
+                    &path,
+                    context.sealing.nonce(*nonce),
+                    out,
+                );
             }
             Self::Comment { visit, nonce } => {
-                let text = context.tree.text(context.tree.comments[visit.comment as usize].text);
+                let text = context
+                    .tree
+                    .text(context.tree.comments[visit.comment as usize].text);
                 let path = context.walk.comment_path(visit);
-                context.sealing.cipher.seal_into(Kind::Comment, text, path, context.sealing.nonce(*nonce), out);
+                context.sealing.cipher.seal_into(
+                    Kind::Comment,
+                    text,
+                    path,
+                    context.sealing.nonce(*nonce),
+                    out,
+                );
             }
             Self::Text(text) => out.copy_from_slice(text),
         }

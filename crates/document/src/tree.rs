@@ -21,11 +21,17 @@ pub(crate) const LARGEST: usize = (IN_ARENA - 1) as usize;
 
 impl Text {
     pub(crate) fn in_source(start: usize, stop: usize) -> Self {
-        Self { offset: start as u32, len: (stop - start) as u32 }
+        Self {
+            offset: start as u32,
+            len: (stop - start) as u32,
+        }
     }
 
     pub(crate) fn in_arena(start: usize, stop: usize) -> Self {
-        Self { offset: start as u32 | IN_ARENA, len: (stop - start) as u32 }
+        Self {
+            offset: start as u32 | IN_ARENA,
+            len: (stop - start) as u32,
+        }
     }
 
     pub(crate) fn is_empty(self) -> bool {
@@ -38,7 +44,11 @@ impl Text {
 
     /// The bytes themselves.
     pub(crate) fn of<'a>(self, source: &'a [u8], arena: &'a [u8]) -> &'a [u8] {
-        let store = if self.offset & IN_ARENA == 0 { source } else { arena };
+        let store = if self.offset & IN_ARENA == 0 {
+            source
+        } else {
+            arena
+        };
         let start = (self.offset & !IN_ARENA) as usize;
         &store[start..start + self.len as usize]
     }
@@ -222,7 +232,11 @@ impl Tree {
 
     /// The direct children of a container, in order.
     pub(crate) fn children(&self, container: u32) -> Children<'_> {
-        Children { nodes: &self.nodes, next: container + 1, end: self.node(container).end }
+        Children {
+            nodes: &self.nodes,
+            next: container + 1,
+            end: self.node(container).end,
+        }
     }
 
     /// Anchor and tag of a node that has some.
@@ -230,7 +244,10 @@ impl Tree {
         if !self.node(index).has(PROPERTIES) {
             return None;
         }
-        let at = self.properties.binary_search_by_key(&index, |it| it.node).ok()?;
+        let at = self
+            .properties
+            .binary_search_by_key(&index, |it| it.node)
+            .ok()?;
         Some(&self.properties[at])
     }
 
@@ -240,13 +257,17 @@ impl Tree {
             return &[];
         }
         let from = self.comments.partition_point(|it| it.container < container);
-        let to = self.comments.partition_point(|it| it.container <= container);
+        let to = self
+            .comments
+            .partition_point(|it| it.container <= container);
         &self.comments[from..to]
     }
 
     /// The document that a node is in.
     pub(crate) fn document_of(&self, index: u32) -> usize {
-        self.documents.partition_point(|it| it.root <= index).saturating_sub(1)
+        self.documents
+            .partition_point(|it| it.root <= index)
+            .saturating_sub(1)
     }
 
     /// Line of an offset, counted from 1. Linear: for errors only.
@@ -261,9 +282,15 @@ impl Tree {
         while self.node(at).parent != at {
             let parent = self.node(at).parent;
             if self.node(parent).shape == Shape::Mapping {
-                steps.push(format!("[{:?}]", String::from_utf8_lossy(self.text(self.node(at).key))));
+                steps.push(format!(
+                    "[{:?}]",
+                    String::from_utf8_lossy(self.text(self.node(at).key))
+                ));
             } else {
-                let position = self.children(parent).take_while(|&child| child != at).count();
+                let position = self
+                    .children(parent)
+                    .take_while(|&child| child != at)
+                    .count();
                 steps.push(format!("[{position}]"));
             }
             at = parent;
@@ -275,7 +302,10 @@ impl Tree {
 
 /// Line of an offset, counted from 1.
 pub(crate) fn line(source: &[u8], offset: usize) -> usize {
-    1 + source[..offset.min(source.len())].iter().filter(|&&byte| byte == b'\n').count()
+    1 + source[..offset.min(source.len())]
+        .iter()
+        .filter(|&&byte| byte == b'\n')
+        .count()
 }
 
 /// Iterator over the direct children of a container.

@@ -54,7 +54,11 @@ struct Level {
 
 impl Walk {
     pub(crate) fn new(tree: &Tree, selection: &Selection) -> Self {
-        let mut walk = Self { leaves: Vec::with_capacity(tree.nodes.len()), comments: Vec::new(), paths: Vec::new() };
+        let mut walk = Self {
+            leaves: Vec::with_capacity(tree.nodes.len()),
+            comments: Vec::new(),
+            paths: Vec::new(),
+        };
         for document in &tree.documents {
             walk.document(tree, selection, document.root);
         }
@@ -77,19 +81,31 @@ impl Walk {
             if next >= end {
                 return;
             }
-            let Some(open) = levels.last_mut() else { return };
+            let Some(open) = levels.last_mut() else {
+                return;
+            };
             visit_comments(tree, selection, open, next, &mut self.comments);
             let node = tree.node(next);
             let (mapping, path, outer, active) = (open.mapping, open.path, open.outer, open.active);
-            let matched = open.matched || (mapping && !by_comment && selection.matches_key(tree.text(node.key)));
+            let matched = open.matched
+                || (mapping && !by_comment && selection.matches_key(tree.text(node.key)));
             match node.shape {
                 Shape::Mapping | Shape::Sequence => {
-                    let below = if mapping { self.descend(path, tree.text(node.key)) } else { path };
+                    let below = if mapping {
+                        self.descend(path, tree.text(node.key))
+                    } else {
+                        path
+                    };
                     levels.push(level(tree, next, below, matched, outer || active));
                 }
                 Shape::Leaf(_) => {
-                    let encrypted = selection.encrypts(if by_comment { outer || active } else { matched });
-                    self.leaves.push(Visit { node: next, encrypted, path });
+                    let encrypted =
+                        selection.encrypts(if by_comment { outer || active } else { matched });
+                    self.leaves.push(Visit {
+                        node: next,
+                        encrypted,
+                        path,
+                    });
                     open.active = false;
                 }
                 Shape::Null => open.active = false,
@@ -100,7 +116,8 @@ impl Walk {
 
     fn descend(&mut self, path: (u32, u32), key: &[u8]) -> (u32, u32) {
         let start = self.paths.len();
-        self.paths.extend_from_within(path.0 as usize..path.1 as usize);
+        self.paths
+            .extend_from_within(path.0 as usize..path.1 as usize);
         self.paths.extend_from_slice(key);
         self.paths.push(b':');
         (start as u32, self.paths.len() as u32)
@@ -131,13 +148,18 @@ impl Walk {
 
     /// The visit of a leaf, if the node is one.
     pub(crate) fn leaf_at(&self, node: u32) -> Option<&Visit> {
-        let at = self.leaves.binary_search_by_key(&node, |visit| visit.node).ok()?;
+        let at = self
+            .leaves
+            .binary_search_by_key(&node, |visit| visit.node)
+            .ok()?;
         Some(&self.leaves[at])
     }
 
     /// The leaves among a node and all below it.
     pub(crate) fn leaves_in(&self, range: std::ops::Range<u32>) -> &[Visit] {
-        let from = self.leaves.partition_point(|visit| visit.node < range.start);
+        let from = self
+            .leaves
+            .partition_point(|visit| visit.node < range.start);
         let to = self.leaves.partition_point(|visit| visit.node < range.end);
         &self.leaves[from..to]
     }
@@ -164,7 +186,13 @@ fn level(tree: &Tree, node: u32, path: (u32, u32), matched: bool, outer: bool) -
 }
 
 /// Visits the comments of a container that stand before the entry `before`.
-fn visit_comments(tree: &Tree, selection: &Selection, level: &mut Level, before: u32, into: &mut Vec<CommentVisit>) {
+fn visit_comments(
+    tree: &Tree,
+    selection: &Selection,
+    level: &mut Level,
+    before: u32,
+    into: &mut Vec<CommentVisit>,
+) {
     while let Some(index) = level.comments.clone().next() {
         let comment = &tree.comments[index as usize];
         if comment.before > before {
@@ -181,6 +209,10 @@ fn visit_comments(tree: &Tree, selection: &Selection, level: &mut Level, before:
         } else {
             selection.encrypts(level.matched)
         };
-        into.push(CommentVisit { comment: index, encrypted, path: level.path });
+        into.push(CommentVisit {
+            comment: index,
+            encrypted,
+            path: level.path,
+        });
     }
 }

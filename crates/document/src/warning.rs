@@ -28,11 +28,21 @@ impl fmt::Display for Warning {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Spelling { line, path } => {
-                write!(f, "line {line}: {path} will come back in another spelling of the same value")
+                write!(
+                    f,
+                    "line {line}: {path} will come back in another spelling of the same value"
+                )
             }
-            Self::Comment { line } => write!(f, "line {line}: the comment cannot be decrypted and stays as it is"),
-            Self::Layout => f.write_str("the layout record does not fit the file; values are written in canonical spelling"),
-            Self::Emitted => f.write_str("the text could not be restored in place and was printed anew"),
+            Self::Comment { line } => write!(
+                f,
+                "line {line}: the comment cannot be decrypted and stays as it is"
+            ),
+            Self::Layout => f.write_str(
+                "the layout record does not fit the file; values are written in canonical spelling",
+            ),
+            Self::Emitted => {
+                f.write_str("the text could not be restored in place and was printed anew")
+            }
         }
     }
 }

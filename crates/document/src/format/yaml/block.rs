@@ -6,7 +6,10 @@ use crate::tree::FlowBefore;
 
 /// The block as whole lines, its key at column `indent`.
 pub(super) fn lines(fields: &[(String, Field)], indent: u16, line_break: &str) -> String {
-    let mut out = Lines { text: String::new(), line_break };
+    let mut out = Lines {
+        text: String::new(),
+        line_break,
+    };
     out.indent(usize::from(indent));
     out.text.push_str("sops:");
     out.text.push_str(line_break);
@@ -55,7 +58,8 @@ impl Lines<'_> {
                 self.text.push(' ');
                 let container = u16::try_from(column).unwrap_or(u16::MAX);
                 let block = render::literal(text, container, STEP, self.line_break);
-                self.text.push_str(&block.unwrap_or_else(|| render::double_quoted(text)));
+                self.text
+                    .push_str(&block.unwrap_or_else(|| render::double_quoted(text)));
                 self.text.push_str(self.line_break);
             }
             other => {
@@ -85,14 +89,21 @@ pub(super) fn flow(fields: &[(String, Field)], after: FlowBefore) -> String {
         FlowBefore::Entry => ", ",
         FlowBefore::Comma | FlowBefore::Bracket => "",
     };
-    format!("{joint}\"sops\": {}", flow_value("", &Field::Map(fields.to_vec())))
+    format!(
+        "{joint}\"sops\": {}",
+        flow_value("", &Field::Map(fields.to_vec()))
+    )
 }
 
 fn flow_value(key: &str, value: &Field) -> String {
     match value {
         Field::Map(fields) => {
-            let entries: Vec<String> =
-                fields.iter().map(|(key, value)| format!("{}: {}", render::double_quoted(key), flow_value(key, value))).collect();
+            let entries: Vec<String> = fields
+                .iter()
+                .map(|(key, value)| {
+                    format!("{}: {}", render::double_quoted(key), flow_value(key, value))
+                })
+                .collect();
             format!("{{{}}}", entries.join(", "))
         }
         Field::List(items) => {
@@ -120,5 +131,9 @@ fn is_bare(key: &str) -> bool {
 }
 
 fn scalar(text: &str) -> String {
-    if render::is_plain(text, false) { text.to_owned() } else { render::double_quoted(text) }
+    if render::is_plain(text, false) {
+        text.to_owned()
+    } else {
+        render::double_quoted(text)
+    }
 }

@@ -16,11 +16,21 @@ pub(super) fn place(tree: &mut Tree, mut ranges: Vec<(u32, u32)>, starts: &[u32]
     let mut comments: Vec<Comment> = ranges
         .into_iter()
         .map(|(start, stop)| {
-            let document = starts.partition_point(|it| *it <= start).saturating_sub(1).min(tree.documents.len() - 1);
+            let document = starts
+                .partition_point(|it| *it <= start)
+                .saturating_sub(1)
+                .min(tree.documents.len() - 1);
             let root = tree.documents[document].root;
             let (container, before) = home(tree.source(), &tree.nodes, root, start);
             let text = Text::in_source(start as usize + 1, stop as usize);
-            Comment { container, before, text, start, stop, list_item: false }
+            Comment {
+                container,
+                before,
+                text,
+                start,
+                stop,
+                list_item: false,
+            }
         })
         .collect();
     comments.sort_by_key(|it| (it.container, it.before, it.start));

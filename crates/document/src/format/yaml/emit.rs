@@ -12,7 +12,10 @@ const STEP: u16 = 4;
 
 /// All documents.
 pub(crate) fn documents(tree: &Tree) -> Secret {
-    let mut emitter = Emitter { tree, out: Secret::with_capacity(tree.source().len()) };
+    let mut emitter = Emitter {
+        tree,
+        out: Secret::with_capacity(tree.source().len()),
+    };
     for (number, document) in tree.documents.iter().enumerate() {
         if number > 0 {
             emitter.put("---\n");
@@ -24,7 +27,10 @@ pub(crate) fn documents(tree: &Tree) -> Secret {
 
 /// One node and all below it, as a document of its own.
 pub(crate) fn subtree(tree: &Tree, node: u32) -> Secret {
-    let mut emitter = Emitter { tree, out: Secret::new() };
+    let mut emitter = Emitter {
+        tree,
+        out: Secret::new(),
+    };
     emitter.root(node);
     emitter.out
 }
@@ -68,8 +74,13 @@ impl Emitter<'_> {
         let mut written = 0;
         for child in self.tree.children(index) {
             let node = *self.tree.node(child);
-            let before: Vec<Comment> =
-                self.tree.comments_of(index).iter().filter(|it| it.before == child && it.before > written).copied().collect();
+            let before: Vec<Comment> = self
+                .tree
+                .comments_of(index)
+                .iter()
+                .filter(|it| it.before == child && it.before > written)
+                .copied()
+                .collect();
             for comment in before {
                 if indent_first {
                     self.indent(column);
@@ -91,7 +102,14 @@ impl Emitter<'_> {
             self.value(child, &node, column, mapping);
         }
         let end = self.tree.node(index).end;
-        for comment in self.tree.comments_of(index).iter().filter(|it| it.before >= end).copied().collect::<Vec<_>>() {
+        for comment in self
+            .tree
+            .comments_of(index)
+            .iter()
+            .filter(|it| it.before >= end)
+            .copied()
+            .collect::<Vec<_>>()
+        {
             self.indent(column);
             self.comment(&comment, column);
         }
@@ -125,7 +143,11 @@ impl Emitter<'_> {
     fn key(&mut self, node: &Node) {
         let text = String::from_utf8_lossy(self.tree.text(node.key)).into_owned();
         let bare = render::is_plain(&text, false) || text == "<<";
-        self.put(&if bare { text } else { render::double_quoted(&text) });
+        self.put(&if bare {
+            text
+        } else {
+            render::double_quoted(&text)
+        });
     }
 
     fn leaf(&mut self, node: &Node, kind: Kind, column: u16) {
@@ -134,7 +156,13 @@ impl Emitter<'_> {
             self.put("\"\"");
             return;
         }
-        let slot = Slot { style: Style::Plain, in_flow: false, indent: column, header: b"", line_break: "\n" };
+        let slot = Slot {
+            style: Style::Plain,
+            in_flow: false,
+            indent: column,
+            header: b"",
+            line_break: "\n",
+        };
         match render::render(slot, kind, value) {
             Rendered::Same => self.out.extend_from_slice(value),
             Rendered::Whole(text) | Rendered::Body(text) => self.put(&text),
@@ -142,7 +170,14 @@ impl Emitter<'_> {
     }
 
     fn comments(&mut self, container: u32, before: u32, column: u16) {
-        for comment in self.tree.comments_of(container).iter().filter(|it| it.before <= before).copied().collect::<Vec<_>>() {
+        for comment in self
+            .tree
+            .comments_of(container)
+            .iter()
+            .filter(|it| it.before <= before)
+            .copied()
+            .collect::<Vec<_>>()
+        {
             self.indent(column);
             self.comment(&comment, column);
         }

@@ -7,7 +7,9 @@
 
 use std::borrow::Cow;
 
-use granit_parser::{ErrorKind, Event as Granit, Parser, ScalarStyle, Span, StrInput, StructureStyle};
+use granit_parser::{
+    ErrorKind, Event as Granit, Parser, ScalarStyle, Span, StrInput, StructureStyle,
+};
 
 /// How a scalar is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,11 +71,21 @@ impl Properties {
 pub(super) enum What<'a> {
     DocumentStart,
     DocumentEnd,
-    Mapping { flow: bool, properties: Properties },
+    Mapping {
+        flow: bool,
+        properties: Properties,
+    },
     MappingEnd,
-    Sequence { flow: bool, properties: Properties },
+    Sequence {
+        flow: bool,
+        properties: Properties,
+    },
     SequenceEnd,
-    Scalar { value: Cow<'a, str>, style: Scalar, properties: Properties },
+    Scalar {
+        value: Cow<'a, str>,
+        style: Scalar,
+        properties: Properties,
+    },
     /// A reference to the node or key whose anchor has this number.
     Alias(usize),
     Comment,
@@ -121,10 +133,17 @@ impl<'a> GranitEvents<'a> {
             flow_nesting_limit: DEPTH,
             block_nesting_limit: DEPTH,
         };
-        Self { parser: Parser::new_from_str_with_options(text, options) }
+        Self {
+            parser: Parser::new_from_str_with_options(text, options),
+        }
     }
 
-    fn properties(&mut self, anchor: usize, tag: Option<&granit_parser::Tag>, span: Span) -> Result<Properties, Broken> {
+    fn properties(
+        &mut self,
+        anchor: usize,
+        tag: Option<&granit_parser::Tag>,
+        span: Span,
+    ) -> Result<Properties, Broken> {
         let anchor = match anchor {
             0 => None,
             id => match self.parser.next_event() {
@@ -179,7 +198,11 @@ impl<'a> Events<'a> for GranitEvents<'a> {
                 _ => continue,
             };
             let range = range(span);
-            return Ok(Some(Event { what, start: range.start, stop: range.end }));
+            return Ok(Some(Event {
+                what,
+                start: range.start,
+                stop: range.end,
+            }));
         }
     }
 }

@@ -22,15 +22,22 @@ impl Keys {
     pub(super) fn insert(&mut self, key: Text, source: &[u8], arena: &[u8]) -> bool {
         let text = key.of(source, arena);
         let new = if self.all.len() < FEW {
-            self.all.iter().all(|other| other.len() != key.len() || other.of(source, arena) != text)
+            self.all
+                .iter()
+                .all(|other| other.len() != key.len() || other.of(source, arena) != text)
         } else {
             if self.by_hash.is_empty() {
                 for (index, other) in self.all.iter().enumerate() {
-                    self.by_hash.entry(self.hasher.hash_one(other.of(source, arena))).or_default().push(index as u32);
+                    self.by_hash
+                        .entry(self.hasher.hash_one(other.of(source, arena)))
+                        .or_default()
+                        .push(index as u32);
                 }
             }
             let known = self.by_hash.entry(self.hasher.hash_one(text)).or_default();
-            let new = known.iter().all(|index| self.all[*index as usize].of(source, arena) != text);
+            let new = known
+                .iter()
+                .all(|index| self.all[*index as usize].of(source, arena) != text);
             known.push(self.all.len() as u32);
             new
         };

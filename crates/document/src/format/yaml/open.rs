@@ -13,7 +13,11 @@ use crate::walk::Walk;
 
 /// The replacements, sorted and apart. `spellings` are sorted by node.
 pub(crate) fn edits(tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> Vec<Edit<Plaintext>> {
-    let mut maker = Maker { tree, edits: Vec::with_capacity(walk.leaves.len()), line_break: scan::break_of(tree.source()) };
+    let mut maker = Maker {
+        tree,
+        edits: Vec::with_capacity(walk.leaves.len()),
+        line_break: scan::break_of(tree.source()),
+    };
     for document in &tree.documents {
         if let Some((start, stop)) = document.metadata {
             maker.write(start, stop, String::new());
@@ -21,7 +25,9 @@ pub(crate) fn edits(tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> Vec<Edi
     }
     let spelled = |node: u32| {
         let from = spellings.partition_point(|it| it.node < node);
-        spellings[from..].iter().take_while(move |it| it.node == node)
+        spellings[from..]
+            .iter()
+            .take_while(move |it| it.node == node)
     };
     let replaces = |it: &Spelling| matches!(it.part, Part::Value | Part::Properties);
     // Nodes inside a reference that comes back are written with it.
@@ -32,7 +38,9 @@ pub(crate) fn edits(tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> Vec<Edi
             continue;
         }
         if let Some(container) = spellings.iter().find(|it| {
-            tree.node(it.node).shape.is_container() && (it.node..tree.node(it.node).end).contains(&visit.node) && replaces(it)
+            tree.node(it.node).shape.is_container()
+                && (it.node..tree.node(it.node).end).contains(&visit.node)
+                && replaces(it)
         }) {
             covered = tree.node(container.node).end;
             continue;
@@ -58,14 +66,24 @@ struct Maker<'t> {
 
 impl Maker<'_> {
     fn write(&mut self, start: u32, stop: u32, text: String) {
-        self.edits.push(Edit { start, stop, put: Plaintext::Written(Zeroizing::new(text)) });
+        self.edits.push(Edit {
+            start,
+            stop,
+            put: Plaintext::Written(Zeroizing::new(text)),
+        });
     }
 
     fn value(&mut self, node: &Node) {
         let source = self.tree.source();
-        let Shape::Leaf(kind) = node.shape else { return };
+        let Shape::Leaf(kind) = node.shape else {
+            return;
+        };
         let block = matches!(node.style, Style::Literal | Style::Folded);
-        let header = if block { render::header(source, node.start) } else { b"" };
+        let header = if block {
+            render::header(source, node.start)
+        } else {
+            b""
+        };
         let slot = Slot {
             style: node.style,
             in_flow: node.has(IN_FLOW),
@@ -76,9 +94,16 @@ impl Maker<'_> {
         let (start, put) = match render::render(slot, kind, self.tree.text(node.text)) {
             Rendered::Same => (node.start, Plaintext::Value(node.text)),
             Rendered::Whole(text) => (node.start, Plaintext::Written(text)),
-            Rendered::Body(text) => (scan::block_header(source, node.start).1, Plaintext::Written(text)),
+            Rendered::Body(text) => (
+                scan::block_header(source, node.start).1,
+                Plaintext::Written(text),
+            ),
         };
-        self.edits.push(Edit { start, stop: node.stop, put });
+        self.edits.push(Edit {
+            start,
+            stop: node.stop,
+            put,
+        });
     }
 
     fn spell(&mut self, spelling: &Spelling) {
@@ -90,23 +115,33 @@ impl Maker<'_> {
             Part::Value if block => (scan::block_header(source, node.start).1, node.stop),
             Part::Value => (node.start, node.stop),
             Part::Properties => {
-                let anchor = properties.and_then(|it| it.anchor.as_ref()).map_or(node.start, |range| range.start);
+                let anchor = properties
+                    .and_then(|it| it.anchor.as_ref())
+                    .map_or(node.start, |range| range.start);
                 (anchor, node.stop)
             }
-            Part::Header if block => (node.start, node.start + render::header(source, node.start).len() as u32),
+            Part::Header if block => (
+                node.start,
+                node.start + render::header(source, node.start).len() as u32,
+            ),
             Part::Header => return,
             Part::Key => match key_range(source, node.entry) {
                 Some(range) => range,
                 None => return,
             },
         };
-        self.edits.push(Edit { start, stop, put: Plaintext::Written(spelling.text.clone()) });
+        self.edits.push(Edit {
+            start,
+            stop,
+            put: Plaintext::Written(spelling.text.clone()),
+        });
     }
 
     fn comment(&mut self, comment: &Comment) {
         let text = self.tree.text(comment.text);
         let source = self.tree.source();
-        if !comment.list_item && text == &source[comment.start as usize + 1..comment.stop as usize] {
+        if !comment.list_item && text == &source[comment.start as usize + 1..comment.stop as usize]
+        {
             return;
         }
         let text = Zeroizing::new(String::from_utf8_lossy(text).into_owned());
@@ -125,7 +160,11 @@ impl Maker<'_> {
             written.push('#');
             written.push_str(&String::from_utf8_lossy(line));
         }
-        self.edits.push(Edit { start: comment.start, stop: comment.stop, put: Plaintext::Written(written) });
+        self.edits.push(Edit {
+            start: comment.start,
+            stop: comment.stop,
+            put: Plaintext::Written(written),
+        });
     }
 
     fn finish(self) -> Vec<Edit<Plaintext>> {

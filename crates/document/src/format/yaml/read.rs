@@ -19,8 +19,8 @@ use super::scan;
 use crate::error::{Error, Refusal};
 use crate::metadata::Field;
 use crate::tree::{
-    Document, IN_FLOW, KEY_REFERENCE, KeyReference, LARGEST, Node, PROPERTIES, Properties, Shape, Style, Target,
-    Text, Tree,
+    Document, IN_FLOW, KEY_REFERENCE, KeyReference, LARGEST, Node, PROPERTIES, Properties, Shape,
+    Style, Target, Text, Tree,
 };
 
 /// Nodes that references may add to a file.
@@ -41,8 +41,9 @@ pub(crate) fn read(source: Secret, strict: bool) -> Result<Read, Error> {
     if bytes.is_empty() {
         return Err(Error::Empty);
     }
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| Error::Encoding { line: crate::tree::line(bytes, error.valid_up_to()) })?;
+    let text = std::str::from_utf8(bytes).map_err(|error| Error::Encoding {
+        line: crate::tree::line(bytes, error.valid_up_to()),
+    })?;
     let mut reader = Reader {
         bytes,
         events: GranitEvents::new(text),
@@ -64,9 +65,28 @@ pub(crate) fn read(source: Secret, strict: bool) -> Result<Read, Error> {
         last_entry: 0,
     };
     reader.run()?;
-    let Reader { nodes, arena, comments, documents, document_starts, properties, key_references, references, metadata, .. } =
-        reader;
-    let mut tree = Tree { source, arena, nodes, comments: Vec::new(), documents, properties, key_references, references };
+    let Reader {
+        nodes,
+        arena,
+        comments,
+        documents,
+        document_starts,
+        properties,
+        key_references,
+        references,
+        metadata,
+        ..
+    } = reader;
+    let mut tree = Tree {
+        source,
+        arena,
+        nodes,
+        comments: Vec::new(),
+        documents,
+        properties,
+        key_references,
+        references,
+    };
     comments::place(&mut tree, comments, &document_starts);
     Ok(Read { tree, metadata })
 }
@@ -133,7 +153,11 @@ impl<'a> Reader<'a> {
         while let Some(event) = self.next()? {
             match event.what {
                 What::DocumentStart => {
-                    let start = if self.documents.is_empty() { 0 } else { event.start };
+                    let start = if self.documents.is_empty() {
+                        0
+                    } else {
+                        event.start
+                    };
                     self.document_starts.push(start);
                     self.anchors.clear();
                     self.cursor = event.stop;
@@ -142,7 +166,9 @@ impl<'a> Reader<'a> {
                 What::Comment => self.comments.push((event.start, event.stop)),
                 What::MappingEnd | What::SequenceEnd => self.close(&event),
                 What::Alias(id) => self.alias(id, event.start, event.stop)?,
-                What::Scalar { .. } | What::Mapping { .. } | What::Sequence { .. } => self.node(event)?,
+                What::Scalar { .. } | What::Mapping { .. } | What::Sequence { .. } => {
+                    self.node(event)?
+                }
             }
         }
         if self.documents.is_empty() {
@@ -154,15 +180,27 @@ impl<'a> Reader<'a> {
     fn next(&mut self) -> Result<Option<Event<'a>>, Error> {
         self.events.next().map_err(|broken| {
             if broken.too_deep {
-                Error::Refused { line: broken.line, path: String::new(), reason: Refusal::Depth(DEPTH) }
+                Error::Refused {
+                    line: broken.line,
+                    path: String::new(),
+                    reason: Refusal::Depth(DEPTH),
+                }
             } else {
-                Error::Syntax { line: broken.line, column: broken.column, reason: broken.reason }
+                Error::Syntax {
+                    line: broken.line,
+                    column: broken.column,
+                    reason: broken.reason,
+                }
             }
         })
     }
 
     fn refused(&self, at: u32, reason: Refusal) -> Error {
-        Error::Refused { line: crate::tree::line(self.bytes, at as usize), path: self.path(), reason }
+        Error::Refused {
+            line: crate::tree::line(self.bytes, at as usize),
+            path: self.path(),
+            reason,
+        }
     }
 
     /// Path of what is being read, for errors.
@@ -170,7 +208,10 @@ impl<'a> Reader<'a> {
         let mut path = String::new();
         for frame in &self.stack {
             if let Some(pending) = &frame.pending {
-                path.push_str(&format!("[{:?}]", String::from_utf8_lossy(self.text(pending.key))));
+                path.push_str(&format!(
+                    "[{:?}]",
+                    String::from_utf8_lossy(self.text(pending.key))
+                ));
             } else if !frame.mapping {
                 let mut at = frame.node + 1;
                 let mut position = 0;
@@ -189,12 +230,19 @@ impl<'a> Reader<'a> {
     }
 
     fn node(&mut self, event: Event<'a>) -> Result<(), Error> {
-        let awaits_key = self.stack.last().is_some_and(|frame| frame.mapping && frame.pending.is_none());
+        let awaits_key = self
+            .stack
+            .last()
+            .is_some_and(|frame| frame.mapping && frame.pending.is_none());
         if awaits_key {
             return self.key(event);
         }
         match event.what {
-            What::Scalar { value, style, properties } => self.scalar(value, style, &properties, event.start, event.stop),
+            What::Scalar {
+                value,
+                style,
+                properties,
+            } => self.scalar(value, style, &properties, event.start, event.stop),
             What::Mapping { flow, properties } => self.open(true, flow, &properties, event.start),
             What::Sequence { flow, properties } => self.open(false, flow, &properties, event.start),
             _ => Ok(()),
@@ -202,15 +250,24 @@ impl<'a> Reader<'a> {
     }
 
     fn key(&mut self, event: Event<'a>) -> Result<(), Error> {
-        let What::Scalar { value, style, properties } = event.what else {
+        let What::Scalar {
+            value,
+            style,
+            properties,
+        } = event.what
+        else {
             return Err(self.refused(event.start, Refusal::ComplexKey));
         };
         let entry = self.key_entry();
-        if !matches!(resolve_as(properties.tag, &value, style == Scalar::Plain), Some(Value::Str)) {
+        if !matches!(
+            resolve_as(properties.tag, &value, style == Scalar::Plain),
+            Some(Value::Str)
+        ) {
             return Err(self.refused(event.start, Refusal::KeyType));
         }
         let flow = self.stack.last().is_some_and(|frame| frame.flow);
-        if self.strict && flow && style == Scalar::Plain && self.bytes[event.start as usize] == b'?' {
+        if self.strict && flow && style == Scalar::Plain && self.bytes[event.start as usize] == b'?'
+        {
             return Err(self.refused(event.start, Refusal::QuestionKey));
         }
         let key = self.store(value);
@@ -219,15 +276,29 @@ impl<'a> Reader<'a> {
             self.anchors.insert(*id, Anchored::Key(key));
         }
         self.cursor = event.stop;
-        self.take_key(Pending { key, entry, reference: None })
+        self.take_key(Pending {
+            key,
+            entry,
+            reference: None,
+        })
     }
 
     /// Where the entry of the next key begins.
     fn key_entry(&mut self) -> u32 {
-        let Some(frame) = self.stack.last_mut() else { return self.cursor };
-        let entry = scan::skip(self.bytes, self.cursor, if frame.flow { b":,{[?" } else { b":" });
+        let Some(frame) = self.stack.last_mut() else {
+            return self.cursor;
+        };
+        let entry = scan::skip(
+            self.bytes,
+            self.cursor,
+            if frame.flow { b":,{[?" } else { b":" },
+        );
         if frame.column.is_none() {
-            let column = if frame.flow { 0 } else { scan::column(self.bytes, entry) };
+            let column = if frame.flow {
+                0
+            } else {
+                scan::column(self.bytes, entry)
+            };
             frame.column = Some(column);
             self.nodes[frame.node as usize].indent = column;
         }
@@ -240,11 +311,20 @@ impl<'a> Reader<'a> {
         if depth == 1 && text == b"sops" {
             return self.metadata(pending.entry);
         }
-        let Some(frame) = self.stack.last_mut() else { return Ok(()) };
-        let twice = self.strict && !frame.keys.insert(pending.key, self.bytes, self.arena.expose());
+        let Some(frame) = self.stack.last_mut() else {
+            return Ok(());
+        };
+        let twice = self.strict
+            && !frame
+                .keys
+                .insert(pending.key, self.bytes, self.arena.expose());
         let entry = pending.entry;
         frame.pending = Some(pending);
-        if twice { Err(self.refused(entry, Refusal::DuplicateKey)) } else { Ok(()) }
+        if twice {
+            Err(self.refused(entry, Refusal::DuplicateKey))
+        } else {
+            Ok(())
+        }
     }
 
     /// Takes what waits for a node: the key, or the next item.
@@ -252,31 +332,75 @@ impl<'a> Reader<'a> {
         let parent = self.stack.last().map(|frame| frame.node);
         let Some(frame) = self.stack.last_mut() else {
             let entry = scan::skip(self.bytes, self.cursor, b"");
-            return Place { key: Text::default(), entry, flags: 0, indent: 0, parent, reference: None };
+            return Place {
+                key: Text::default(),
+                entry,
+                flags: 0,
+                indent: 0,
+                parent,
+                reference: None,
+            };
         };
         let flags = if frame.flow { IN_FLOW } else { 0 };
         if frame.mapping {
             let indent = frame.column.unwrap_or(0);
             let pending = frame.pending.take();
-            let (key, entry, reference) =
-                pending.map_or((Text::default(), self.cursor, None), |it| (it.key, it.entry, it.reference));
-            return Place { key, entry, flags, indent, parent, reference };
+            let (key, entry, reference) = pending
+                .map_or((Text::default(), self.cursor, None), |it| {
+                    (it.key, it.entry, it.reference)
+                });
+            return Place {
+                key,
+                entry,
+                flags,
+                indent,
+                parent,
+                reference,
+            };
         }
-        let entry = scan::skip(self.bytes, self.cursor, if frame.flow { b":,[{" } else { b":" });
+        let entry = scan::skip(
+            self.bytes,
+            self.cursor,
+            if frame.flow { b":,[{" } else { b":" },
+        );
         if !frame.flow {
             self.cursor = entry + 1;
         }
-        let column = *frame.column.get_or_insert_with(|| if frame.flow { 0 } else { scan::column(self.bytes, entry) });
+        let column = *frame.column.get_or_insert_with(|| {
+            if frame.flow {
+                0
+            } else {
+                scan::column(self.bytes, entry)
+            }
+        });
         self.nodes[frame.node as usize].indent = column;
-        Place { key: Text::default(), entry, flags, indent: column, parent, reference: None }
+        Place {
+            key: Text::default(),
+            entry,
+            flags,
+            indent: column,
+            parent,
+            reference: None,
+        }
     }
 
-    fn push(&mut self, place: Place, shape: Shape, style: Style, text: Text, slot: std::ops::Range<u32>) -> u32 {
+    fn push(
+        &mut self,
+        place: Place,
+        shape: Shape,
+        style: Style,
+        text: Text,
+        slot: std::ops::Range<u32>,
+    ) -> u32 {
         let index = self.nodes.len() as u32;
         let mut flags = place.flags;
         if let Some((slot, target)) = place.reference {
             flags |= KEY_REFERENCE;
-            self.key_references.push(KeyReference { node: index, slot, target });
+            self.key_references.push(KeyReference {
+                node: index,
+                slot,
+                target,
+            });
         }
         self.nodes.push(Node {
             shape,
@@ -332,7 +456,11 @@ impl<'a> Reader<'a> {
         if place.parent.is_none() {
             place.entry = start;
         }
-        let shape = if mapping { Shape::Mapping } else { Shape::Sequence };
+        let shape = if mapping {
+            Shape::Mapping
+        } else {
+            Shape::Sequence
+        };
         let style = if flow { Style::Flow } else { Style::Block };
         let node = self.push(place, shape, style, Text::default(), start..start);
         self.nodes[node as usize].end = 0;
@@ -340,12 +468,21 @@ impl<'a> Reader<'a> {
         if flow {
             self.cursor = start + 1;
         }
-        self.stack.push(Frame { node, mapping, flow, column: None, pending: None, keys: Keys::default() });
+        self.stack.push(Frame {
+            node,
+            mapping,
+            flow,
+            column: None,
+            pending: None,
+            keys: Keys::default(),
+        });
         Ok(())
     }
 
     fn close(&mut self, event: &Event<'a>) {
-        let Some(frame) = self.stack.pop() else { return };
+        let Some(frame) = self.stack.pop() else {
+            return;
+        };
         let end = self.nodes.len() as u32;
         if frame.flow {
             self.last_entry = self.cursor;
@@ -384,8 +521,18 @@ impl<'a> Reader<'a> {
         }
         let binary = found.tag == Tag::Binary;
         let (shape, text) = match resolved.as_ref().and_then(Value::canonical) {
-            _ if start == stop && style == Scalar::Plain && matches!(resolved, Some(Value::Null | Value::Str)) => {
-                (if found.tag == Tag::Str || found.tag == Tag::Other { Shape::Leaf(Kind::Str) } else { Shape::Null }, Text::default())
+            _ if start == stop
+                && style == Scalar::Plain
+                && matches!(resolved, Some(Value::Null | Value::Str)) =>
+            {
+                (
+                    if found.tag == Tag::Str || found.tag == Tag::Other {
+                        Shape::Leaf(Kind::Str)
+                    } else {
+                        Shape::Null
+                    },
+                    Text::default(),
+                )
             }
             _ if binary => (Shape::Leaf(Kind::Str), self.binary(&value, start)?),
             None if resolved == Some(Value::Null) => (Shape::Null, Text::default()),
@@ -399,8 +546,13 @@ impl<'a> Reader<'a> {
             Scalar::Double => (Style::Double, start..stop, place.indent),
             Scalar::Literal | Scalar::Folded => {
                 let header = scan::skip(self.bytes, self.cursor, b":");
-                let (end, indent) = scan::block_scalar(self.bytes, header, stop as usize, place.indent);
-                let written = if style == Scalar::Literal { Style::Literal } else { Style::Folded };
+                let (end, indent) =
+                    scan::block_scalar(self.bytes, header, stop as usize, place.indent);
+                let written = if style == Scalar::Literal {
+                    Style::Literal
+                } else {
+                    Style::Folded
+                };
                 (written, header..end, indent)
             }
         };
@@ -412,9 +564,14 @@ impl<'a> Reader<'a> {
     }
 
     fn binary(&mut self, value: &str, at: u32) -> Result<Text, Error> {
-        let digits: Vec<u8> = value.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect();
+        let digits: Vec<u8> = value
+            .bytes()
+            .filter(|byte| !byte.is_ascii_whitespace())
+            .collect();
         let decoded = zeroize::Zeroizing::new(
-            base64::engine::general_purpose::STANDARD.decode(&digits).map_err(|_| self.refused(at, Refusal::Tag))?,
+            base64::engine::general_purpose::STANDARD
+                .decode(&digits)
+                .map_err(|_| self.refused(at, Refusal::Tag))?,
         );
         Ok(self.store_bytes(&decoded))
     }
@@ -424,7 +581,11 @@ impl<'a> Reader<'a> {
         match value {
             Cow::Borrowed(text) => {
                 let offset = (text.as_ptr() as usize).wrapping_sub(self.bytes.as_ptr() as usize);
-                if self.bytes.get(offset..offset + text.len()).is_some_and(|bytes| std::ptr::eq(bytes, text.as_bytes())) {
+                if self
+                    .bytes
+                    .get(offset..offset + text.len())
+                    .is_some_and(|bytes| std::ptr::eq(bytes, text.as_bytes()))
+                {
                     return Text::in_source(offset, offset + text.len());
                 }
                 self.store_bytes(text.as_bytes())
@@ -443,27 +604,45 @@ impl<'a> Reader<'a> {
     }
 
     fn alias(&mut self, id: usize, start: u32, stop: u32) -> Result<(), Error> {
-        let awaits_key = self.stack.last().is_some_and(|frame| frame.mapping && frame.pending.is_none());
+        let awaits_key = self
+            .stack
+            .last()
+            .is_some_and(|frame| frame.mapping && frame.pending.is_none());
         let (target, text) = match self.anchors.get(&id) {
             Some(Anchored::Key(text)) => (Target::Key, Some(*text)),
             Some(Anchored::Node(index)) => {
                 let node = &self.nodes[*index as usize];
-                (Target::Node(*index), (node.shape == Shape::Leaf(Kind::Str)).then_some(node.text))
+                (
+                    Target::Node(*index),
+                    (node.shape == Shape::Leaf(Kind::Str)).then_some(node.text),
+                )
             }
             None => return Err(self.refused(start, Refusal::Recursion)),
         };
         if awaits_key {
             let entry = self.key_entry();
-            let Some(key) = text else { return Err(self.refused(start, Refusal::ComplexKey)) };
+            let Some(key) = text else {
+                return Err(self.refused(start, Refusal::ComplexKey));
+            };
             self.cursor = stop;
-            return self.take_key(Pending { key, entry, reference: Some((start..stop, target)) });
+            return self.take_key(Pending {
+                key,
+                entry,
+                reference: Some((start..stop, target)),
+            });
         }
         if self.stack.is_empty() {
             return Err(self.refused(start, Refusal::Root));
         }
         let place = self.place();
         let node = match target {
-            Target::Key => self.push(place, Shape::Leaf(Kind::Str), Style::Alias, text.unwrap_or_default(), start..stop),
+            Target::Key => self.push(
+                place,
+                Shape::Leaf(Kind::Str),
+                Style::Alias,
+                text.unwrap_or_default(),
+                start..stop,
+            ),
             Target::Node(index) => self.copy(index, place, start, stop)?,
         };
         self.references.push((node, target));
@@ -503,7 +682,9 @@ impl<'a> Reader<'a> {
     /// The value of a top-level `sops` key: metadata, not data.
     fn metadata(&mut self, entry: u32) -> Result<(), Error> {
         if self.strict {
-            return Err(Error::AlreadyEncrypted { line: crate::tree::line(self.bytes, entry as usize) });
+            return Err(Error::AlreadyEncrypted {
+                line: crate::tree::line(self.bytes, entry as usize),
+            });
         }
         self.metadata_block(entry)
     }

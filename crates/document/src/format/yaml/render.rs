@@ -38,7 +38,10 @@ pub(super) enum Rendered {
 /// Writes a value in canonical spelling.
 pub(super) fn render(slot: Slot<'_>, kind: Kind, value: &[u8]) -> Rendered {
     let Ok(text) = std::str::from_utf8(value) else {
-        return whole(format!("!!binary {}", base64::engine::general_purpose::STANDARD.encode(value)));
+        return whole(format!(
+            "!!binary {}",
+            base64::engine::general_purpose::STANDARD.encode(value)
+        ));
     };
     match kind {
         Kind::Int => Rendered::Same,
@@ -66,9 +69,13 @@ pub(super) fn float(text: &str) -> String {
 
 fn string(slot: Slot<'_>, text: &str) -> Rendered {
     match slot.style {
-        Style::Single if is_printable_line(text) => whole(format!("'{}'", text.replace('\'', "''"))),
+        Style::Single if is_printable_line(text) => {
+            whole(format!("'{}'", text.replace('\'', "''")))
+        }
         Style::Single | Style::Double => whole(double_quoted(text)),
-        Style::Literal | Style::Folded => block_body(slot, text).map_or_else(|| whole(double_quoted(text)), Rendered::Body),
+        Style::Literal | Style::Folded => {
+            block_body(slot, text).map_or_else(|| whole(double_quoted(text)), Rendered::Body)
+        }
         _ => plain(slot, text),
     }
 }
@@ -113,7 +120,8 @@ pub(super) fn literal(text: &str, container: u16, step: u16, line_break: &str) -
     if content.is_empty() {
         return None;
     }
-    let spaces_first = content.trim_start_matches('\n').starts_with(' ') || content.starts_with('\n');
+    let spaces_first =
+        content.trim_start_matches('\n').starts_with(' ') || content.starts_with('\n');
     if !is_block_text(content, true) {
         return None;
     }
@@ -137,7 +145,9 @@ pub(super) fn literal(text: &str, container: u16, step: u16, line_break: &str) -
 
 fn indented(content: &str, indent: u16, line_break: &str) -> Zeroizing<String> {
     let lines = content.matches('\n').count() + 1;
-    let mut body = Zeroizing::new(String::with_capacity(content.len() + lines * (usize::from(indent) + 2)));
+    let mut body = Zeroizing::new(String::with_capacity(
+        content.len() + lines * (usize::from(indent) + 2),
+    ));
     for (index, line) in content.split('\n').enumerate() {
         if index > 0 {
             body.push_str(line_break);
@@ -155,8 +165,12 @@ fn is_block_text(content: &str, explicit: bool) -> bool {
     let first = content.trim_start_matches('\n');
     (explicit || !first.starts_with([' ', '\t']))
         && !content.starts_with('\t')
-        && content.split('\n').all(|line| line.chars().all(|char| char == '\t' || is_printable(char)))
-        && content.split('\n').all(|line| line.is_empty() || !line.bytes().all(|byte| byte == b' '))
+        && content
+            .split('\n')
+            .all(|line| line.chars().all(|char| char == '\t' || is_printable(char)))
+        && content
+            .split('\n')
+            .all(|line| line.is_empty() || !line.bytes().all(|byte| byte == b' '))
 }
 
 /// A double-quoted scalar on one line.
@@ -192,13 +206,22 @@ pub(super) fn double_quoted(text: &str) -> String {
 /// Whether a string can be written bare so that every reader takes it for the same string.
 pub(super) fn is_plain(text: &str, in_flow: bool) -> bool {
     let bytes = text.as_bytes();
-    let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else { return false };
+    let (Some(&first), Some(&last)) = (bytes.first(), bytes.last()) else {
+        return false;
+    };
     let indicator = match first {
-        b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|' | b'>' | b'\'' | b'"' | b'%' | b'@' | b'`' | b' ' => true,
-        b'-' | b'?' | b':' => bytes.get(1).is_none_or(|next| matches!(next, b' ' | b',' | b'[' | b']' | b'{' | b'}')),
+        b',' | b'[' | b']' | b'{' | b'}' | b'#' | b'&' | b'*' | b'!' | b'|' | b'>' | b'\''
+        | b'"' | b'%' | b'@' | b'`' | b' ' => true,
+        b'-' | b'?' | b':' => bytes
+            .get(1)
+            .is_none_or(|next| matches!(next, b' ' | b',' | b'[' | b']' | b'{' | b'}')),
         _ => false,
     };
-    if indicator || matches!(last, b' ' | b':') || text.starts_with("---") || text.starts_with("...") {
+    if indicator
+        || matches!(last, b' ' | b':')
+        || text.starts_with("---")
+        || text.starts_with("...")
+    {
         return false;
     }
     let mut previous = 0;

@@ -33,10 +33,14 @@ impl Value {
 
 /// Resolves the text of a plain scalar without a tag.
 pub(super) fn resolve(text: &str) -> Value {
-    let Some(&first) = text.as_bytes().first() else { return Value::Null };
+    let Some(&first) = text.as_bytes().first() else {
+        return Value::Null;
+    };
     match first {
         b'0'..=b'9' | b'+' | b'-' => special(text).unwrap_or_else(|| number(text)),
-        b'.' => special(text).or_else(|| parse_float(text).map(Value::Float)).unwrap_or(Value::Str),
+        b'.' => special(text)
+            .or_else(|| parse_float(text).map(Value::Float))
+            .unwrap_or(Value::Str),
         b't' | b'T' | b'f' | b'F' | b'n' | b'N' | b'~' => special(text).unwrap_or(Value::Str),
         _ => Value::Str,
     }
@@ -59,10 +63,17 @@ fn number(text: &str) -> Value {
     if let Some(time) = timestamp(text) {
         return Value::Time(time);
     }
-    let plain: std::borrow::Cow<'_, str> =
-        if text.contains('_') { text.replace('_', "").into() } else { text.into() };
+    let plain: std::borrow::Cow<'_, str> = if text.contains('_') {
+        text.replace('_', "").into()
+    } else {
+        text.into()
+    };
     integer(&plain)
-        .or_else(|| looks_like_float(&plain).then(|| parse_float(&plain).map(Value::Float)).flatten())
+        .or_else(|| {
+            looks_like_float(&plain)
+                .then(|| parse_float(&plain).map(Value::Float))
+                .flatten()
+        })
         .unwrap_or(Value::Str)
 }
 
@@ -89,7 +100,13 @@ fn integer(text: &str) -> Option<Value> {
     }
     Some(i64::try_from(magnitude).map_or_else(
         // A sign is not taken by the unsigned reading.
-        |_| if text.starts_with('+') { Value::Str } else { Value::LargeInt },
+        |_| {
+            if text.starts_with('+') {
+                Value::Str
+            } else {
+                Value::LargeInt
+            }
+        },
         Value::Int,
     ))
     .filter(|value| *value != Value::Str)
@@ -115,7 +132,11 @@ fn looks_like_float(text: &str) -> bool {
 fn parse_float(text: &str) -> Option<f64> {
     let bytes = text.as_bytes();
     for (at, _) in text.match_indices('_') {
-        let digit = |index: Option<usize>| index.and_then(|i| bytes.get(i)).is_some_and(u8::is_ascii_digit);
+        let digit = |index: Option<usize>| {
+            index
+                .and_then(|i| bytes.get(i))
+                .is_some_and(u8::is_ascii_digit)
+        };
         if !digit(at.checked_sub(1)) || !digit(Some(at + 1)) {
             return None;
         }
@@ -138,8 +159,13 @@ pub(super) fn resolve_as(tag: super::events::Tag, text: &str, plain: bool) -> Op
         (Tag::Bool, Value::Bool(value)) => Some(Value::Bool(value)),
         (Tag::Int, Value::Int(value)) => Some(Value::Int(value)),
         (Tag::Int, Value::LargeInt) => Some(Value::LargeInt),
-        (Tag::Int, Value::Float(value)) if value.fract() == 0.0 && value.abs() < 9e15 => Some(Value::Int(value as i64)),
-        #[expect(clippy::cast_precision_loss, reason = "an integer tagged as float is the nearest float, as in Go")]
+        (Tag::Int, Value::Float(value)) if value.fract() == 0.0 && value.abs() < 9e15 => {
+            Some(Value::Int(value as i64))
+        }
+        #[expect(
+            clippy::cast_precision_loss,
+            reason = "an integer tagged as float is the nearest float, as in Go"
+        )]
         (Tag::Float, Value::Int(value)) => Some(Value::Float(value as f64)),
         (Tag::Float, Value::LargeInt) => text.replace('_', "").parse().ok().map(Value::Float),
         (Tag::Float, Value::Float(value)) => Some(Value::Float(value)),
@@ -186,7 +212,12 @@ struct Digits<'a> {
 impl Digits<'_> {
     /// One or two digits.
     fn number(&mut self) -> Option<u8> {
-        let len = self.text.iter().take(2).take_while(|byte| byte.is_ascii_digit()).count();
+        let len = self
+            .text
+            .iter()
+            .take(2)
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         let (digits, rest) = self.text.split_at(len);
         self.text = rest;
         std::str::from_utf8(digits).ok()?.parse().ok()
@@ -202,7 +233,10 @@ impl Digits<'_> {
         if !matches!(self.text, [b'.' | b',', digit, ..] if digit.is_ascii_digit()) {
             return Some(0);
         }
-        let len = self.text[1..].iter().take_while(|byte| byte.is_ascii_digit()).count();
+        let len = self.text[1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
         let digits = &self.text[1..=len];
         self.text = &self.text[1 + len..];
         let mut nanos = 0;
@@ -222,9 +256,15 @@ impl Digits<'_> {
             b'-' => true,
             _ => return None,
         };
-        let [_, h1, h2, b':', m1, m2, rest @ ..] = self.text else { return None };
-        let two = |a: &u8, b: &u8| (a.is_ascii_digit() && b.is_ascii_digit()).then(|| i16::from(a - b'0') * 10 + i16::from(b - b'0'));
-        let minutes = two(h1, h2).filter(|hours| *hours <= 24)? * 60 + two(m1, m2).filter(|minutes| *minutes < 60)?;
+        let [_, h1, h2, b':', m1, m2, rest @ ..] = self.text else {
+            return None;
+        };
+        let two = |a: &u8, b: &u8| {
+            (a.is_ascii_digit() && b.is_ascii_digit())
+                .then(|| i16::from(a - b'0') * 10 + i16::from(b - b'0'))
+        };
+        let minutes = two(h1, h2).filter(|hours| *hours <= 24)? * 60
+            + two(m1, m2).filter(|minutes| *minutes < 60)?;
         self.text = rest;
         Some(if negative { -minutes } else { minutes })
     }

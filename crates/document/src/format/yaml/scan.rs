@@ -22,7 +22,10 @@ const BOM: &[u8] = "\u{FEFF}".as_bytes();
 
 /// End of the line that holds `at`, its break excluded.
 pub(super) fn line_end(bytes: &[u8], at: usize) -> usize {
-    bytes[at..].iter().position(|byte| matches!(byte, b'\n' | b'\r')).map_or(bytes.len(), |len| at + len)
+    bytes[at..]
+        .iter()
+        .position(|byte| matches!(byte, b'\n' | b'\r'))
+        .map_or(bytes.len(), |len| at + len)
 }
 
 /// Start of the line behind the one that holds `at`, or the end of the text.
@@ -42,8 +45,15 @@ pub(super) fn line_break(bytes: &[u8]) -> usize {
 
 /// Start of the line that holds `at`.
 pub(super) fn line_start(bytes: &[u8], at: usize) -> usize {
-    let start = bytes[..at].iter().rposition(|byte| matches!(byte, b'\n' | b'\r')).map_or(0, |before| before + 1);
-    if start == 0 && bytes.starts_with(BOM) && at >= BOM.len() { BOM.len() } else { start }
+    let start = bytes[..at]
+        .iter()
+        .rposition(|byte| matches!(byte, b'\n' | b'\r'))
+        .map_or(0, |before| before + 1);
+    if start == 0 && bytes.starts_with(BOM) && at >= BOM.len() {
+        BOM.len()
+    } else {
+        start
+    }
 }
 
 /// Column of `at` in bytes, counted from 0.
@@ -55,7 +65,9 @@ pub(super) fn column(bytes: &[u8], at: u32) -> u16 {
 /// Whether only blanks stand before `at` in its line.
 pub(super) fn begins_line(bytes: &[u8], at: u32) -> bool {
     let at = at as usize;
-    bytes[line_start(bytes, at)..at].iter().all(|byte| matches!(byte, b' ' | b'\t'))
+    bytes[line_start(bytes, at)..at]
+        .iter()
+        .all(|byte| matches!(byte, b' ' | b'\t'))
 }
 
 /// Where the document whose last token ends at `from` ends: at a marker line, or at the end of the text.
@@ -72,7 +84,9 @@ pub(super) fn document_end(bytes: &[u8], from: u32) -> u32 {
 
 fn is_marker(line: &[u8]) -> bool {
     (line.starts_with(b"---") || line.starts_with(b"..."))
-        && line.get(3).is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
+        && line
+            .get(3)
+            .is_none_or(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }
 
 /// The line break that a file uses: that of its first line.
@@ -88,7 +102,10 @@ pub(super) fn break_of(bytes: &[u8]) -> &'static str {
 /// The header of the block scalar that begins at `start`: the end of its indicators, and the start of the next line.
 pub(super) fn block_header(bytes: &[u8], start: u32) -> (u32, u32) {
     let start = start as usize;
-    let indicators = bytes[start + 1..].iter().take_while(|byte| matches!(byte, b'+' | b'-' | b'0'..=b'9')).count();
+    let indicators = bytes[start + 1..]
+        .iter()
+        .take_while(|byte| matches!(byte, b'+' | b'-' | b'0'..=b'9'))
+        .count();
     let end = start + 1 + indicators;
     (end as u32, next_line(bytes, end) as u32)
 }
@@ -99,7 +116,9 @@ pub(super) fn block_scalar(bytes: &[u8], header: u32, end: usize, container: u16
     let (header_end, body) = block_header(bytes, header);
     let (header, header_end) = (header as usize, header_end as usize);
     let body = (body as usize).min(end.max(header_end));
-    let digit = bytes[header..header_end].iter().find(|byte| byte.is_ascii_digit());
+    let digit = bytes[header..header_end]
+        .iter()
+        .find(|byte| byte.is_ascii_digit());
     let indent = match digit {
         Some(digit) => container + u16::from(digit - b'0'),
         None => first_indent(&bytes[body..end.max(body)]),
@@ -110,7 +129,8 @@ pub(super) fn block_scalar(bytes: &[u8], header: u32, end: usize, container: u16
             stop -= 1;
         }
         let start = line_start(bytes, stop).max(body);
-        let blank = bytes[start..stop].iter().all(|byte| *byte == b' ') && stop - start <= usize::from(indent);
+        let blank = bytes[start..stop].iter().all(|byte| *byte == b' ')
+            && stop - start <= usize::from(indent);
         if stop <= body || !blank {
             break;
         }

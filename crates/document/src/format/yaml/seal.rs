@@ -14,8 +14,18 @@ use crate::tree::{
 use crate::walk::{Visit, Walk};
 
 /// The replacements of values, keys and comments, sorted, and the spellings that they lose.
-pub(crate) fn edits(tree: &Tree, walk: &Walk, sealing: &mut Sealing<'_>) -> Result<Vec<Edit<Put>>, crate::Error> {
-    let mut maker = Maker { tree, walk, sealing, edits: Vec::with_capacity(walk.leaves.len()), line_break: scan::break_of(tree.source()) };
+pub(crate) fn edits(
+    tree: &Tree,
+    walk: &Walk,
+    sealing: &mut Sealing<'_>,
+) -> Result<Vec<Edit<Put>>, crate::Error> {
+    let mut maker = Maker {
+        tree,
+        walk,
+        sealing,
+        edits: Vec::with_capacity(walk.leaves.len()),
+        line_break: scan::break_of(tree.source()),
+    };
     maker.values()?;
     maker.references()?;
     maker.keys();
@@ -40,7 +50,10 @@ impl Maker<'_, '_, '_> {
     fn values(&mut self) -> Result<(), crate::Error> {
         for (index, visit) in self.walk.leaves.iter().enumerate() {
             let node = self.tree.node(visit.node);
-            if visit.encrypted && !node.text.is_empty() && !matches!(node.style, Style::Alias | Style::Copy) {
+            if visit.encrypted
+                && !node.text.is_empty()
+                && !matches!(node.style, Style::Alias | Style::Copy)
+            {
                 self.value(index as u32, visit, node)?;
             }
         }
@@ -51,7 +64,8 @@ impl Maker<'_, '_, '_> {
         let source = self.tree.source();
         let nonce = self.sealing.leaf_nonce(self.tree, self.walk, visit)?;
         let in_flow = node.has(IN_FLOW);
-        let block = matches!(node.style, Style::Literal | Style::Folded).then(|| scan::block_header(source, node.start));
+        let block = matches!(node.style, Style::Literal | Style::Folded)
+            .then(|| scan::block_header(source, node.start));
         // A body without content leaves no line for a token: the header makes room for one.
         let body = block.map(|(_, body)| body).filter(|body| *body < node.stop);
         let style = match (node.style, body) {
@@ -65,9 +79,22 @@ impl Maker<'_, '_, '_> {
             _ => None,
         };
         let (start, indent) = body.map_or((node.start, 0), |body| (body, node.indent));
-        let put = Put::Token { leaf: index, nonce, quote, indent };
-        let Some(properties) = self.tree.properties_of(visit.node).filter(|it| it.tag_converts) else {
-            self.edits.push(Edit { start, stop: node.stop, put });
+        let put = Put::Token {
+            leaf: index,
+            nonce,
+            quote,
+            indent,
+        };
+        let Some(properties) = self
+            .tree
+            .properties_of(visit.node)
+            .filter(|it| it.tag_converts)
+        else {
+            self.edits.push(Edit {
+                start,
+                stop: node.stop,
+                put,
+            });
             let slot = Slot {
                 style,
                 in_flow,
@@ -86,7 +113,9 @@ impl Maker<'_, '_, '_> {
     fn note(&mut self, index: u32, node: &Node, slot: Slot<'_>, start: u32) {
         let written = &self.tree.source()[start as usize..node.stop as usize];
         let value = self.tree.text(node.text);
-        let Shape::Leaf(kind) = node.shape else { return };
+        let Shape::Leaf(kind) = node.shape else {
+            return;
+        };
         let same = match render::render(slot, kind, value) {
             Rendered::Same => written == value,
             Rendered::Whole(text) => written == text.as_bytes() && start == node.start,
@@ -98,27 +127,54 @@ impl Maker<'_, '_, '_> {
     }
 
     fn spell(&mut self, node: u32, part: Part, start: u32, stop: u32) {
-        let text = String::from_utf8_lossy(&self.tree.source()[start as usize..stop as usize]).into_owned();
-        self.sealing.spellings.push(Spelling { node, part, text: Zeroizing::new(text) });
+        let text = String::from_utf8_lossy(&self.tree.source()[start as usize..stop as usize])
+            .into_owned();
+        self.sealing.spellings.push(Spelling {
+            node,
+            part,
+            text: Zeroizing::new(text),
+        });
     }
 
     /// A value whose tag asks for a type: the tag goes, since go-yaml would try to convert the token.
     fn tagged(&mut self, index: u32, node: &Node, properties: &Properties, start: u32, put: Put) {
-        let Some(tag) = properties.tag.clone() else { return };
+        let Some(tag) = properties.tag.clone() else {
+            return;
+        };
         match &properties.anchor {
             Some(anchor) if anchor.start > tag.start => {
-                self.edits.push(Edit { start: tag.start, stop: anchor.start, put: Put::text("") });
-                self.edits.push(Edit { start, stop: node.stop, put });
+                self.edits.push(Edit {
+                    start: tag.start,
+                    stop: anchor.start,
+                    put: Put::text(""),
+                });
+                self.edits.push(Edit {
+                    start,
+                    stop: node.stop,
+                    put,
+                });
                 self.spell(index, Part::Properties, tag.start, node.stop);
             }
             _ if start == node.start => {
-                self.edits.push(Edit { start: tag.start, stop: node.start, put: Put::text("") });
-                self.edits.push(Edit { start, stop: node.stop, put });
+                self.edits.push(Edit {
+                    start: tag.start,
+                    stop: node.start,
+                    put: Put::text(""),
+                });
+                self.edits.push(Edit {
+                    start,
+                    stop: node.stop,
+                    put,
+                });
                 self.spell(index, Part::Value, tag.start, node.stop);
             }
             // A block scalar keeps its header, and what follows the tag with it.
             _ => {
-                self.edits.push(Edit { start: tag.start, stop: node.stop, put: put.in_quotes() });
+                self.edits.push(Edit {
+                    start: tag.start,
+                    stop: node.stop,
+                    put: put.in_quotes(),
+                });
                 self.spell(index, Part::Value, tag.start, node.stop);
             }
         }
@@ -136,7 +192,11 @@ impl Maker<'_, '_, '_> {
             if self.any_encrypted(range) || self.any_encrypted(target_range) {
                 let text = self.inline(node)?;
                 let (start, stop) = (self.tree.node(node).start, self.tree.node(node).stop);
-                self.edits.push(Edit { start, stop, put: Put::Text(text.into_bytes()) });
+                self.edits.push(Edit {
+                    start,
+                    stop,
+                    put: Put::Text(text.into_bytes()),
+                });
                 self.spell(node, Part::Value, start, stop);
             }
         }
@@ -166,8 +226,13 @@ impl Maker<'_, '_, '_> {
             Shape::Mapping => {
                 let mut entries = Vec::new();
                 for child in self.tree.children(index).collect::<Vec<_>>() {
-                    let key = String::from_utf8_lossy(self.tree.text(self.tree.node(child).key)).into_owned();
-                    entries.push(format!("{}: {}", render::double_quoted(&key), self.inline(child)?));
+                    let key = String::from_utf8_lossy(self.tree.text(self.tree.node(child).key))
+                        .into_owned();
+                    entries.push(format!(
+                        "{}: {}",
+                        render::double_quoted(&key),
+                        self.inline(child)?
+                    ));
                 }
                 format!("{{{}}}", entries.join(", "))
             }
@@ -183,7 +248,13 @@ impl Maker<'_, '_, '_> {
             return Ok(if bare { token } else { format!("\"{token}\"") });
         }
         let value = self.tree.text(node.text);
-        let slot = Slot { style: Style::Double, in_flow: true, indent: 0, header: b"", line_break: self.line_break };
+        let slot = Slot {
+            style: Style::Double,
+            in_flow: true,
+            indent: 0,
+            header: b"",
+            line_break: self.line_break,
+        };
         Ok(match render::render(slot, kind, value) {
             Rendered::Whole(text) | Rendered::Body(text) => text.as_str().to_owned(),
             Rendered::Same => String::from_utf8_lossy(value).into_owned(),
@@ -193,11 +264,19 @@ impl Maker<'_, '_, '_> {
     /// Keys that refer to an encrypted value: the reference would give the token.
     fn keys(&mut self) {
         for reference in &self.tree.key_references {
-            let Target::Node(target) = reference.target else { continue };
+            let Target::Node(target) = reference.target else {
+                continue;
+            };
             if self.any_encrypted(target..target + 1) {
-                let key = String::from_utf8_lossy(self.tree.text(self.tree.node(reference.node).key)).into_owned();
+                let key =
+                    String::from_utf8_lossy(self.tree.text(self.tree.node(reference.node).key))
+                        .into_owned();
                 let (start, stop) = (reference.slot.start, reference.slot.end);
-                self.edits.push(Edit { start, stop, put: Put::text(&render::double_quoted(&key)) });
+                self.edits.push(Edit {
+                    start,
+                    stop,
+                    put: Put::text(&render::double_quoted(&key)),
+                });
                 self.spell(reference.node, Part::Key, start, stop);
             }
         }
@@ -207,12 +286,22 @@ impl Maker<'_, '_, '_> {
         for visit in &self.walk.comments {
             let comment: &Comment = &self.tree.comments[visit.comment as usize];
             let text = self.tree.text(comment.text);
-            if !visit.encrypted || text.is_empty() || (self.sealing.keep_sealed_comments && looks_sealed(text)) {
+            if !visit.encrypted
+                || text.is_empty()
+                || (self.sealing.keep_sealed_comments && looks_sealed(text))
+            {
                 continue;
             }
             let nonce = self.sealing.comment_nonce(self.tree, self.walk, visit)?;
-            let put = Put::Comment { visit: *visit, nonce };
-            self.edits.push(Edit { start: comment.start + 1, stop: comment.stop, put });
+            let put = Put::Comment {
+                visit: *visit,
+                nonce,
+            };
+            self.edits.push(Edit {
+                start: comment.start + 1,
+                stop: comment.stop,
+                put,
+            });
         }
         Ok(())
     }
@@ -220,10 +309,14 @@ impl Maker<'_, '_, '_> {
     /// A plain block scalar that ends the text without a line break would get one from the metadata block.
     fn unfinished_block(&mut self) -> Result<(), crate::Error> {
         let source = self.tree.source();
-        let Some(last) = self.tree.nodes.len().checked_sub(1).map(|last| last as u32) else { return Ok(()) };
+        let Some(last) = self.tree.nodes.len().checked_sub(1).map(|last| last as u32) else {
+            return Ok(());
+        };
         let node = *self.tree.node(last);
-        let own = matches!(node.style, Style::Literal | Style::Folded) && !node.has(PROPERTIES | KEY_REFERENCE);
-        let sealed = self.walk.leaf_at(last).is_some_and(|visit| visit.encrypted) && !node.text.is_empty();
+        let own = matches!(node.style, Style::Literal | Style::Folded)
+            && !node.has(PROPERTIES | KEY_REFERENCE);
+        let sealed =
+            self.walk.leaf_at(last).is_some_and(|visit| visit.encrypted) && !node.text.is_empty();
         if !own || sealed || matches!(source.last(), Some(b'\n' | b'\r')) {
             return Ok(());
         }
@@ -237,15 +330,30 @@ impl Maker<'_, '_, '_> {
             return Ok(());
         }
         if value.ends_with(b"\n") {
-            let Ok(text) = std::str::from_utf8(value) else { return Ok(()) };
+            let Ok(text) = std::str::from_utf8(value) else {
+                return Ok(());
+            };
             let stop = source.len() as u32;
-            self.edits.push(Edit { start: node.start, stop, put: Put::text(&render::double_quoted(text)) });
+            self.edits.push(Edit {
+                start: node.start,
+                stop,
+                put: Put::text(&render::double_quoted(text)),
+            });
             self.spell(last, Part::Value, node.start, stop);
             return Ok(());
         }
         let stop = node.start + header.len() as u32;
-        let stripped: Vec<u8> = header.iter().copied().filter(|byte| *byte != b'+').chain([b'-']).collect();
-        self.edits.push(Edit { start: node.start, stop, put: Put::Text(stripped) });
+        let stripped: Vec<u8> = header
+            .iter()
+            .copied()
+            .filter(|byte| *byte != b'+')
+            .chain([b'-'])
+            .collect();
+        self.edits.push(Edit {
+            start: node.start,
+            stop,
+            put: Put::Text(stripped),
+        });
         self.spell(last, Part::Header, node.start, stop);
         Ok(())
     }
@@ -263,7 +371,11 @@ pub(crate) fn metadata_edits(
     for (number, document) in tree.documents.iter().enumerate() {
         let null = tree.node(document.root).shape == Shape::Null;
         let strict = is_sops_secret(tree, document.root);
-        let own: Vec<_> = fields.iter().filter(|(name, _)| !(strict && name == "layout")).cloned().collect();
+        let own: Vec<_> = fields
+            .iter()
+            .filter(|(name, _)| !(strict && name == "layout"))
+            .cloned()
+            .collect();
         let (at, text) = match document.insert {
             _ if null && number > 0 => continue,
             Insert::Block { at, indent } => (at, block(source, at, &own, indent, line_break)),
@@ -276,19 +388,32 @@ pub(crate) fn metadata_edits(
                 });
             }
         };
-        edits.push(Edit { start: at, stop: at, put: Put::Text(text.into_bytes()) });
+        edits.push(Edit {
+            start: at,
+            stop: at,
+            put: Put::Text(text.into_bytes()),
+        });
     }
     Ok(edits)
 }
 
 /// The block; behind a text without a final line break it brings one, and has none itself.
-fn block(source: &[u8], at: u32, fields: &[(String, crate::metadata::Field)], indent: u16, line_break: &str) -> String {
+fn block(
+    source: &[u8],
+    at: u32,
+    fields: &[(String, crate::metadata::Field)],
+    indent: u16,
+    line_break: &str,
+) -> String {
     let lines = super::block::lines(fields, indent, line_break);
     let before = &source[..at as usize];
     if matches!(before.last(), Some(b'\n' | b'\r') | None) {
         return lines;
     }
-    format!("{line_break}{}", lines.strip_suffix(line_break).unwrap_or(&lines))
+    format!(
+        "{line_break}{}",
+        lines.strip_suffix(line_break).unwrap_or(&lines)
+    )
 }
 
 /// Objects of this kind have a schema that refuses unknown metadata fields.

@@ -9,20 +9,34 @@ use crate::tree::{Document, FlowBefore, Insert, PROPERTIES, Shape, Style};
 impl<'a> Reader<'a> {
     /// Reads the value of a top-level `sops` key and takes its entry out of the tree.
     pub(super) fn metadata_block(&mut self, entry: u32) -> Result<(), Error> {
-        let first = self.documents.len() + 1 == self.document_starts.len() && self.documents.is_empty();
+        let first =
+            self.documents.len() + 1 == self.document_starts.len() && self.documents.is_empty();
         let line = crate::tree::line(self.bytes, entry as usize);
         let event = loop {
             match self.next()? {
                 None => return Ok(()),
-                Some(Event { what: What::Comment, .. }) => {}
+                Some(Event {
+                    what: What::Comment,
+                    ..
+                }) => {}
                 Some(event) => break event,
             }
         };
         let field = self.field(event)?;
-        let Some(frame) = self.stack.first() else { return Ok(()) };
-        let range = if frame.flow { self.flow_range(entry) } else { self.block_range(entry) };
+        let Some(frame) = self.stack.first() else {
+            return Ok(());
+        };
+        let range = if frame.flow {
+            self.flow_range(entry)
+        } else {
+            self.block_range(entry)
+        };
         if self.removed.is_some() {
-            return Err(Error::Syntax { line, column: 1, reason: "the key `sops` stands twice".to_owned() });
+            return Err(Error::Syntax {
+                line,
+                column: 1,
+                reason: "the key `sops` stands twice".to_owned(),
+            });
         }
         self.removed = Some(range);
         if first {
@@ -30,7 +44,11 @@ impl<'a> Reader<'a> {
                 Field::Map(fields) => self.metadata = Some(fields),
                 Field::Null => {}
                 _ => {
-                    return Err(Error::Syntax { line, column: 1, reason: "`sops` is not a mapping".to_owned() });
+                    return Err(Error::Syntax {
+                        line,
+                        column: 1,
+                        reason: "`sops` is not a mapping".to_owned(),
+                    });
                 }
             }
         }
@@ -43,8 +61,15 @@ impl<'a> Reader<'a> {
         match event.what {
             What::Scalar { value, style, .. } => {
                 let null = style == crate::format::yaml::events::Scalar::Plain
-                    && matches!(super::resolve_as(super::Tag::None, &value, true), Some(super::Value::Null));
-                Ok(if null { Field::Null } else { Field::Scalar(value.into_owned()) })
+                    && matches!(
+                        super::resolve_as(super::Tag::None, &value, true),
+                        Some(super::Value::Null)
+                    );
+                Ok(if null {
+                    Field::Null
+                } else {
+                    Field::Scalar(value.into_owned())
+                })
             }
             What::Sequence { .. } => {
                 let mut items = Vec::new();
@@ -72,7 +97,9 @@ impl<'a> Reader<'a> {
     /// The next event of an open container, or none at its end.
     fn inside(&mut self) -> Result<Option<Event<'a>>, Error> {
         loop {
-            let Some(event) = self.next()? else { return Ok(None) };
+            let Some(event) = self.next()? else {
+                return Ok(None);
+            };
             match event.what {
                 What::Comment => {}
                 What::MappingEnd | What::SequenceEnd => {
@@ -94,10 +121,15 @@ impl<'a> Reader<'a> {
         if stop > 0 && !matches!(self.bytes[stop - 1], b'\n' | b'\r') {
             stop = scan::next_line(self.bytes, stop);
         }
-        let unterminated = stop == self.bytes.len() && !matches!(self.bytes.last(), Some(b'\n' | b'\r'));
+        let unterminated =
+            stop == self.bytes.len() && !matches!(self.bytes.last(), Some(b'\n' | b'\r'));
         if unterminated && start > 0 {
             let before = &self.bytes[..start];
-            start -= if before.ends_with(b"\r\n") { 2 } else { usize::from(before.ends_with(b"\n") || before.ends_with(b"\r")) };
+            start -= if before.ends_with(b"\r\n") {
+                2
+            } else {
+                usize::from(before.ends_with(b"\n") || before.ends_with(b"\r"))
+            };
         }
         (start as u32, stop as u32)
     }
@@ -109,7 +141,14 @@ impl<'a> Reader<'a> {
         if before.ends_with(b",") {
             // A comma right before the key stood there already; one with a blank came with the block.
             let joined = before.len() < entry as usize;
-            return (if joined { before.len() as u32 - 1 } else { entry }, self.cursor);
+            return (
+                if joined {
+                    before.len() as u32 - 1
+                } else {
+                    entry
+                },
+                self.cursor,
+            );
         }
         if self.bytes.get(next as usize) == Some(&b',') {
             return (entry, scan::skip(self.bytes, next + 1, b""));
@@ -119,26 +158,39 @@ impl<'a> Reader<'a> {
 
     /// Ends a document: notes where a metadata block would go.
     pub(super) fn close_document(&mut self) {
-        let from = self.documents.last().map_or(0, |document| self.nodes[document.root as usize].end);
+        let from = self
+            .documents
+            .last()
+            .map_or(0, |document| self.nodes[document.root as usize].end);
         let root = from;
         let node = &self.nodes[root as usize];
         let insert = match (node.shape, node.style) {
             (Shape::Mapping, Style::Flow) => self.flow_insert(root),
-            (Shape::Mapping, _) => {
-                Insert::Block { at: scan::document_end(self.bytes, self.cursor), indent: node.indent }
-            }
-            _ if node.start == node.stop && !node.has(PROPERTIES) => {
-                Insert::Block { at: scan::document_end(self.bytes, self.cursor.max(node.stop)), indent: 0 }
-            }
+            (Shape::Mapping, _) => Insert::Block {
+                at: scan::document_end(self.bytes, self.cursor),
+                indent: node.indent,
+            },
+            _ if node.start == node.stop && !node.has(PROPERTIES) => Insert::Block {
+                at: scan::document_end(self.bytes, self.cursor.max(node.stop)),
+                indent: 0,
+            },
             _ => Insert::None,
         };
-        self.documents.push(Document { root, metadata: self.removed.take(), insert });
+        self.documents.push(Document {
+            root,
+            metadata: self.removed.take(),
+            insert,
+        });
     }
 
     fn flow_insert(&self, root: u32) -> Insert {
         let node = &self.nodes[root as usize];
         let mut at = self.last_entry.max(node.start + 1);
-        let mut after = if node.end == root + 1 { FlowBefore::Bracket } else { FlowBefore::Entry };
+        let mut after = if node.end == root + 1 {
+            FlowBefore::Bracket
+        } else {
+            FlowBefore::Entry
+        };
         // An empty value's place is behind its colon.
         let next = scan::skip(self.bytes, at, b"");
         let next = if self.bytes.get(next as usize) == Some(&b':') {
