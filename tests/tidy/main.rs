@@ -10,3 +10,4 @@ mod links;
 mod rooms;
 mod secrets;
 mod sources;
+mod stages;

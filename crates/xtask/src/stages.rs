@@ -99,6 +99,7 @@ static STAGES: &[Stage] = &[
     ),
     stage(Tier::Quick, "tidy", 10, suite!("tidy")),
     stage(Tier::Quick, "vectors", 10, suite!("vectors")),
+    stage(Tier::Quick, "command line", 15, suite!("cli")),
     stage(
         Tier::Quick,
         "generated pages",
@@ -124,6 +125,11 @@ static STAGES: &[Stage] = &[
     ),
     stage(Tier::Plain, "yaml test suite", 10, suite!("yaml_suite")),
     stage(Tier::Plain, "compat", 20, suite!("compat")),
+    stage(Tier::Plain, "crash", 15, suite!("crash")),
+    Stage {
+        env: &[("SELKIE_KILLS", "1000")],
+        ..stage(Tier::Full, "crash, 1,000 kills", 60, suite!("crash"))
+    },
     Stage {
         env: &[("SELKIE_SEEDS", "3"), ("SELKIE_CASES", "2000")],
         ..stage(Tier::Full, "compat, 3 seeds", 60, suite!("compat"))
@@ -182,21 +188,21 @@ fn run(cargo: &mut Command, minutes: u64) -> Result<()> {
 }
 
 fn report(stages: &[&Stage], ends: &[(f64, Result<()>)]) {
-    println!("\n{:<16} {:>8}", "stage", "seconds");
+    println!("\n{:<20} {:>8}", "stage", "seconds");
     for (index, stage) in stages.iter().enumerate() {
         match ends.get(index) {
             Some((seconds, ended)) => {
                 println!(
-                    "{:<16} {seconds:>8.1}  {}",
+                    "{:<20} {seconds:>8.1}  {}",
                     stage.name,
                     if ended.is_ok() { "ok" } else { "FAILED" }
                 );
             }
-            None => println!("{:<16} {:>8}  not run", stage.name, "–"),
+            None => println!("{:<20} {:>8}  not run", stage.name, "–"),
         }
     }
     println!(
-        "{:<16} {:>8.1}",
+        "{:<20} {:>8.1}",
         "all",
         ends.iter().map(|(seconds, _)| seconds).sum::<f64>()
     );
