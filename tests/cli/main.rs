@@ -5,6 +5,7 @@ mod case;
 mod files;
 mod guide;
 mod run;
+mod terminal;
 mod text;
 
 use std::path::PathBuf;

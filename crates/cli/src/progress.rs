@@ -5,7 +5,7 @@ use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
-use indicatif::{ProgressBar, ProgressDrawTarget};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 /// Before this, nothing is shown: a flash is noise.
 const PATIENCE: Duration = Duration::from_secs(1);
@@ -32,6 +32,7 @@ impl Progress {
                 return;
             }
             let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr())
+                .with_style(ProgressStyle::default_spinner())
                 .with_message(what);
             bar.enable_steady_tick(TICK);
             // Returns when the sender is dropped.
