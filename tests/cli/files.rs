@@ -181,6 +181,39 @@ fn in_read_only_folder(user: Option<u32>) {
 }
 
 #[test]
+fn an_owner_that_cannot_be_kept_leaves_overwriting() {
+    if !is_root() {
+        return;
+    }
+    let outer = scratch();
+    let program = outer.path().join("selkie");
+    copy_program(&program);
+    fs::set_permissions(outer.path(), PermissionsExt::from_mode(0o777)).unwrap();
+    let file = outer.path().join("s.yaml");
+    fs::write(&file, PLAIN).unwrap();
+    fs::set_permissions(&file, PermissionsExt::from_mode(0o666)).unwrap();
+    let output = Run::new("setpriv")
+        .args([
+            format!("--reuid={NOBODY}"),
+            format!("--regid={NOBODY}"),
+            "--clear-groups".to_owned(),
+        ])
+        .arg(&program)
+        .args(["encrypt", "--age", &Party::new().recipient, "-i", "s.yaml"])
+        .folder(outer.path())
+        .output();
+    check(
+        &output,
+        &file,
+        "s.yaml: overwritten in place, because its owner cannot be kept otherwise",
+    );
+    assert_eq!(
+        (fs::metadata(&file).unwrap().uid(), mode(&file)),
+        (0, 0o666)
+    );
+}
+
+#[test]
 fn a_write_protected_file_of_another_user_stays() {
     if !is_root() {
         return;

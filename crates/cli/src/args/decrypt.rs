@@ -35,7 +35,7 @@ pub(crate) struct DecryptArgs {
     /// Decrypt even if the MAC is missing or does not match; whoever changed the file decides what you get
     #[arg(long)]
     pub(crate) ignore_mac: bool,
-    /// Fail if the original's spelling cannot be restored exactly
+    /// Fail if the file has a record of the original's spelling that cannot be used
     #[arg(long)]
     pub(crate) exact: bool,
     /// Format of the input, if its name does not tell: yaml
