@@ -121,7 +121,10 @@ pub(super) fn block_scalar(bytes: &[u8], header: u32, end: usize, container: u16
         .find(|byte| byte.is_ascii_digit());
     let indent = match digit {
         Some(digit) => container + u16::from(digit - b'0'),
-        None => first_indent(&bytes[body..end.max(body)]),
+        None => match first_indent(&bytes[body..end.max(body)]) {
+            Some(indent) => indent,
+            None => return (header_end as u32, 0),
+        },
     };
     let mut stop = end.max(body);
     loop {
@@ -142,10 +145,10 @@ pub(super) fn block_scalar(bytes: &[u8], header: u32, end: usize, container: u16
     (stop as u32, indent)
 }
 
-/// Leading blanks of the first line that is not blank.
-fn first_indent(body: &[u8]) -> u16 {
+/// Leading blanks of the first line that is not blank; none if all are.
+fn first_indent(body: &[u8]) -> Option<u16> {
     body.split(|byte| matches!(byte, b'\n' | b'\r'))
         .map(|line| (line.iter().take_while(|byte| **byte == b' ').count(), line))
         .find(|(indent, line)| *indent < line.len())
-        .map_or(0, |(indent, _)| u16::try_from(indent).unwrap_or(u16::MAX))
+        .map(|(indent, _)| u16::try_from(indent).unwrap_or(u16::MAX))
 }
