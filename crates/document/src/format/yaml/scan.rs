@@ -45,15 +45,15 @@ pub(super) fn line_break(bytes: &[u8]) -> usize {
 
 /// Start of the line that holds `at`.
 pub(super) fn line_start(bytes: &[u8], at: usize) -> usize {
-    let start = bytes[..at]
+    let mut start = bytes[..at]
         .iter()
         .rposition(|byte| matches!(byte, b'\n' | b'\r'))
         .map_or(0, |before| before + 1);
-    if start == 0 && bytes.starts_with(BOM) && at >= BOM.len() {
-        BOM.len()
-    } else {
-        start
+    // A document may begin with one; it has no width.
+    while bytes[start..at].starts_with(BOM) {
+        start += BOM.len();
     }
+    start
 }
 
 /// Column of `at` in bytes, counted from 0.
