@@ -7,6 +7,11 @@ use crate::tree::{Shape, Tree};
 /// Compares documents, keys, list lengths, types, values, nulls, empty containers and comments.
 /// A document that is an empty mapping and one that is null are the same, as they are to SOPS.
 pub(crate) fn same(a: &Tree, b: &Tree) -> bool {
+    same_data(a, b) && same_comments(a, b)
+}
+
+/// The same without the comments.
+pub(crate) fn same_data(a: &Tree, b: &Tree) -> bool {
     a.documents.len() == b.documents.len()
         && a.nodes.len() == b.nodes.len()
         && a.documents
@@ -14,7 +19,6 @@ pub(crate) fn same(a: &Tree, b: &Tree) -> bool {
             .zip(&b.documents)
             .all(|(a, b)| a.root == b.root)
         && (0..a.nodes.len() as u32).all(|index| same_node(a, b, index))
-        && same_comments(a, b)
 }
 
 fn same_node(a: &Tree, b: &Tree, index: u32) -> bool {

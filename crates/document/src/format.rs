@@ -4,13 +4,15 @@ pub(crate) mod yaml;
 
 use selkie_crypto::Secret;
 
+use crate::edit::Change;
 use crate::error::Error;
 use crate::layout::Spelling;
-use crate::metadata::Field;
+use crate::metadata::{Field, Metadata};
 use crate::splice::Edit;
 use crate::token::{Plaintext, Put, Sealing};
 use crate::tree::Tree;
 use crate::walk::Walk;
+pub(crate) use yaml::change::Place;
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -103,6 +105,33 @@ impl Format {
     ) -> Vec<Edit<Plaintext>> {
         match self {
             Self::Yaml => yaml::open::edits(tree, walk, spellings),
+        }
+    }
+
+    /// Where a change is written, before the tree is changed.
+    pub(crate) fn change_places(self, tree: &Tree, change: &Change) -> Vec<Place> {
+        match self {
+            Self::Yaml => yaml::change::places(tree, change),
+        }
+    }
+
+    /// What is written there; `new` is the first new node.
+    pub(crate) fn change_edits(
+        self,
+        tree: &Tree,
+        places: &[Place],
+        new: u32,
+        tokens: &dyn Fn(u32) -> Option<String>,
+    ) -> Vec<Edit<Put>> {
+        match self {
+            Self::Yaml => yaml::change::edits(tree, places, new, tokens),
+        }
+    }
+
+    /// Replacements of the metadata fields that every rewriting changes.
+    pub(crate) fn rewrite_metadata(self, tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
+        match self {
+            Self::Yaml => yaml::seal::rewrite_metadata(tree, metadata),
         }
     }
 

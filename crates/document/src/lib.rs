@@ -39,6 +39,7 @@
 
 mod comment_items;
 mod compare;
+mod edit;
 mod error;
 mod extract;
 mod format;
@@ -52,11 +53,16 @@ pub mod rules;
 mod seal;
 pub mod selection;
 mod splice;
+#[cfg(test)]
+mod testing;
 mod token;
 mod tree;
+mod tree_edit;
+mod unseal;
 mod walk;
 mod warning;
 
+pub use edit::{Value, set, unset};
 pub use error::{Error, Refusal};
 pub use format::Format;
 pub use nonces::Nonces;

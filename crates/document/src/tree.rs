@@ -102,6 +102,8 @@ pub(crate) struct Node {
     pub(crate) text: Text,
     /// Where the entry begins: its key, dash or `?`, in a flow container whatever comes first.
     pub(crate) entry: u32,
+    /// Behind the key or the dash.
+    pub(crate) head: u32,
     /// The slot: the value as written, quotes and block header included, properties (anchor, tag) not.
     pub(crate) start: u32,
     pub(crate) stop: u32,
@@ -180,6 +182,28 @@ pub(crate) struct Document {
     pub(crate) insert: Insert,
 }
 
+/// A field of a metadata block that every rewriting replaces in place.
+#[derive(Clone, Debug)]
+pub(crate) struct MetadataSlot {
+    pub(crate) document: u32,
+    pub(crate) field: RewrittenField,
+    /// Where the field's key begins.
+    pub(crate) entry: u32,
+    /// The value as written, quotes included.
+    pub(crate) start: u32,
+    pub(crate) stop: u32,
+    /// The value stands on one line.
+    pub(crate) simple: bool,
+}
+
+/// The fields that every rewriting replaces.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum RewrittenField {
+    LastModified,
+    Layout,
+    Mac,
+}
+
 /// Where and how a metadata block is put.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Insert {
@@ -207,6 +231,7 @@ pub(crate) struct Tree {
     /// Sorted by container, then by place.
     pub(crate) comments: Vec<Comment>,
     pub(crate) documents: Vec<Document>,
+    pub(crate) metadata_slots: Vec<MetadataSlot>,
     pub(crate) properties: Vec<Properties>,
     pub(crate) key_references: Vec<KeyReference>,
     /// References in the place of a value, by node.

@@ -31,9 +31,12 @@ pub(crate) struct Walk {
 }
 
 impl CommentVisit {
-    /// Path of the container, out of [`Walk::paths`].
-    pub(crate) fn path_of<'a>(&self, paths: &'a [u8]) -> &'a [u8] {
-        &paths[self.path.0 as usize..self.path.1 as usize]
+    /// The associated data, out of [`Walk::paths`]: the path of the container, which for the root is a lone colon.
+    pub(crate) fn associated<'a>(&self, paths: &'a [u8]) -> &'a [u8] {
+        match &paths[self.path.0 as usize..self.path.1 as usize] {
+            [] => b":",
+            path => path,
+        }
     }
 }
 
@@ -138,12 +141,9 @@ impl Walk {
         }
     }
 
-    /// The associated data of a comment: that of its container, which for the root is a lone colon.
+    /// The associated data of a comment.
     pub(crate) fn comment_path(&self, visit: &CommentVisit) -> &[u8] {
-        match self.path(visit.path) {
-            [] => b":",
-            path => path,
-        }
+        visit.associated(&self.paths)
     }
 
     /// The visit of a leaf, if the node is one.

@@ -1,21 +1,19 @@
-//! Printing a whole tree in SOPS's spelling: block style, four columns a level, quotes only where needed.
+//! Printing nodes anew, in SOPS's spelling: block style, quotes only where needed, and one-line braces where block style
+//! cannot stand.
 //!
-//! For conversions and extracts, and as the last resort when a text cannot be restored in place.
+//! For conversions, extracts and new values, and as the last resort when a text cannot be restored in place.
 
 use selkie_crypto::{Kind, Secret};
 
 use super::render::{self, Rendered, Slot};
 use crate::tree::{Comment, Node, Shape, Style, Tree};
 
-/// Columns that each level is indented by.
-const STEP: u16 = 4;
+/// Columns that each level is indented by, unless a file shows its own habit.
+pub(super) const STEP: u16 = 4;
 
 /// All documents.
 pub(crate) fn documents(tree: &Tree) -> Secret {
-    let mut emitter = Emitter {
-        tree,
-        out: Secret::with_capacity(tree.source().len()),
-    };
+    let mut emitter = Emitter::plain(tree);
     for (number, document) in tree.documents.iter().enumerate() {
         if number > 0 {
             emitter.put("---\n");
@@ -27,22 +25,61 @@ pub(crate) fn documents(tree: &Tree) -> Secret {
 
 /// One node and all below it, as a document of its own.
 pub(crate) fn subtree(tree: &Tree, node: u32) -> Secret {
-    let mut emitter = Emitter {
-        tree,
-        out: Secret::new(),
-    };
+    let mut emitter = Emitter::plain(tree);
     emitter.root(node);
     emitter.out
 }
 
-struct Emitter<'t> {
+/// The token that stands for a leaf, if it is sealed.
+pub(super) type Tokens<'t> = &'t dyn Fn(u32) -> Option<String>;
+
+/// How nodes are printed.
+pub(super) struct Emitter<'t> {
     tree: &'t Tree,
     out: Secret,
+    tokens: Option<Tokens<'t>>,
+    step: u16,
+    line_break: &'t str,
 }
 
-impl Emitter<'_> {
+impl<'t> Emitter<'t> {
+    fn plain(tree: &'t Tree) -> Self {
+        Self {
+            tree,
+            out: Secret::new(),
+            tokens: None,
+            step: STEP,
+            line_break: "\n",
+        }
+    }
+
+    /// Prints into a sealed text.
+    pub(super) fn sealed(
+        tree: &'t Tree,
+        tokens: Tokens<'t>,
+        step: u16,
+        line_break: &'t str,
+    ) -> Self {
+        Self {
+            tree,
+            out: Secret::new(),
+            tokens: Some(tokens),
+            step,
+            line_break,
+        }
+    }
+
+    /// What was printed.
+    pub(super) fn finish(self) -> Vec<u8> {
+        self.out.expose().to_vec()
+    }
+
     fn put(&mut self, text: &str) {
         self.out.extend_from_slice(text.as_bytes());
+    }
+
+    fn end_line(&mut self) {
+        self.put(self.line_break);
     }
 
     fn indent(&mut self, columns: u16) {
@@ -52,92 +89,108 @@ impl Emitter<'_> {
     }
 
     fn root(&mut self, index: u32) {
-        let node = *self.tree.node(index);
+        let node = self.tree.node(index);
         if node.end > index + 1 {
             self.container(index, 0, true);
             return;
         }
-        self.comments(index, u32::MAX, 0);
+        self.comments(self.tree.comments_of(index), 0);
         match node.shape {
-            Shape::Sequence => self.put("[]\n"),
-            Shape::Leaf(kind) => {
-                self.leaf(&node, kind, 0);
-                self.put("\n");
-            }
-            Shape::Mapping | Shape::Null => self.put("{}\n"),
+            Shape::Sequence => self.put("[]"),
+            Shape::Leaf(kind) => self.leaf(index, kind, 0, false),
+            Shape::Mapping | Shape::Null => self.put("{}"),
         }
+        self.end_line();
     }
 
-    /// The entries of a container that has some.
-    fn container(&mut self, index: u32, column: u16, mut indent_first: bool) {
-        let mapping = self.tree.node(index).shape == Shape::Mapping;
-        let mut written = 0;
-        for child in self.tree.children(index) {
-            let node = *self.tree.node(child);
-            let before: Vec<Comment> = self
-                .tree
-                .comments_of(index)
-                .iter()
-                .filter(|it| it.before == child && it.before > written)
-                .copied()
-                .collect();
-            for comment in before {
-                if indent_first {
-                    self.indent(column);
-                }
-                indent_first = true;
-                self.comment(&comment, column);
-            }
-            written = child;
-            if indent_first {
-                self.indent(column);
-            }
-            indent_first = true;
-            if mapping {
-                self.key(&node);
-                self.put(":");
+    /// The entries of a container that has some, each on lines of its own.
+    pub(super) fn container(&mut self, index: u32, column: u16, indent_first: bool) {
+        let mut comments = self.tree.comments_of(index);
+        for (position, child) in self.tree.children(index).enumerate() {
+            let here = comments.partition_point(|it| it.before <= child);
+            if position == 0 && !indent_first && here > 0 {
+                // Behind a dash there is room for the entry only.
+                self.end_line();
+                self.comments(&comments[..here], column);
+                self.entry(child, column, true);
             } else {
-                self.put("-");
+                self.comments(&comments[..here], column);
+                self.entry(child, column, position > 0 || indent_first);
             }
-            self.value(child, &node, column, mapping);
+            comments = &comments[here..];
         }
-        let end = self.tree.node(index).end;
-        for comment in self
-            .tree
-            .comments_of(index)
-            .iter()
-            .filter(|it| it.before >= end)
-            .copied()
-            .collect::<Vec<_>>()
-        {
+        self.comments(comments, column);
+    }
+
+    /// One entry with its key or dash, its line ended.
+    pub(super) fn entry(&mut self, index: u32, column: u16, indent: bool) {
+        if indent {
             self.indent(column);
-            self.comment(&comment, column);
+        }
+        let node = self.tree.node(index);
+        if self.tree.node(node.parent).shape == Shape::Mapping {
+            self.key(node);
+            self.put(":");
+            self.value(index, column, true);
+        } else {
+            self.put("-");
+            self.value(index, column, false);
         }
     }
 
-    fn value(&mut self, index: u32, node: &Node, column: u16, in_mapping: bool) {
-        match node.shape {
-            Shape::Mapping | Shape::Sequence if node.end > index + 1 => {
-                if in_mapping {
-                    self.put("\n");
-                    self.container(index, column + STEP, true);
-                } else {
-                    self.put(" ");
-                    self.container(index, column + 2, false);
-                }
-            }
-            Shape::Mapping => self.put(" {}\n"),
-            Shape::Sequence => self.put(" []\n"),
-            Shape::Null => self.put(" null\n"),
-            Shape::Leaf(kind) => {
+    /// What follows a key's colon or a dash, to the end of its last line.
+    pub(super) fn value(&mut self, index: u32, column: u16, in_mapping: bool) {
+        let node = self.tree.node(index);
+        if node.end > index + 1 {
+            if in_mapping {
+                self.end_line();
+                self.container(index, column + self.step, true);
+            } else {
                 self.put(" ");
-                self.leaf(node, kind, column);
-                self.put("\n");
+                self.container(index, column + 2, false);
+            }
+            return;
+        }
+        self.put(" ");
+        match node.shape {
+            Shape::Mapping => self.put("{}"),
+            Shape::Sequence => self.put("[]"),
+            Shape::Null => self.put("null"),
+            Shape::Leaf(kind) => self.leaf(index, kind, column, false),
+        }
+        self.end_line();
+        self.comments(self.tree.comments_of(index), column);
+    }
+
+    /// A node on one line, in braces and brackets.
+    pub(super) fn flow(&mut self, index: u32) {
+        let node = self.tree.node(index);
+        match node.shape {
+            Shape::Null => self.put("null"),
+            Shape::Leaf(kind) => self.leaf(index, kind, 0, true),
+            Shape::Mapping | Shape::Sequence => {
+                let mapping = node.shape == Shape::Mapping;
+                self.put(if mapping { "{" } else { "[" });
+                for (position, child) in self.tree.children(index).enumerate() {
+                    if position > 0 {
+                        self.put(", ");
+                    }
+                    self.flow_entry(child);
+                }
+                self.put(if mapping { "}" } else { "]" });
             }
         }
-        if node.end == index + 1 && node.shape != Shape::Null {
-            self.comments(index, u32::MAX, column);
+    }
+
+    /// An entry inside braces or brackets.
+    pub(super) fn flow_entry(&mut self, index: u32) {
+        let node = self.tree.node(index);
+        if self.tree.node(node.parent).shape == Shape::Mapping {
+            let key = String::from_utf8_lossy(self.tree.text(node.key)).into_owned();
+            self.put(&render::double_quoted(&key));
+            self.put(": ");
         }
+        self.flow(index);
     }
 
     fn key(&mut self, node: &Node) {
@@ -150,15 +203,25 @@ impl Emitter<'_> {
         });
     }
 
-    fn leaf(&mut self, node: &Node, kind: Kind, column: u16) {
-        let value = self.tree.text(node.text);
+    /// A leaf's value or token, without a line end.
+    pub(super) fn leaf(&mut self, index: u32, kind: Kind, column: u16, in_flow: bool) {
+        let value = self.tree.value(index);
         if value.is_empty() {
             self.put("\"\"");
             return;
         }
+        if let Some(token) = self.tokens.and_then(|tokens| tokens(index)) {
+            self.put(&if in_flow {
+                format!("\"{token}\"")
+            } else {
+                token
+            });
+            return;
+        }
+        let style = if in_flow { Style::Double } else { Style::Plain };
         let slot = Slot {
-            style: Style::Plain,
-            in_flow: false,
+            style,
+            in_flow,
             indent: column,
             header: b"",
             line_break: "\n",
@@ -169,29 +232,14 @@ impl Emitter<'_> {
         }
     }
 
-    fn comments(&mut self, container: u32, before: u32, column: u16) {
-        for comment in self
-            .tree
-            .comments_of(container)
-            .iter()
-            .filter(|it| it.before <= before)
-            .copied()
-            .collect::<Vec<_>>()
-        {
-            self.indent(column);
-            self.comment(&comment, column);
-        }
-    }
-
-    fn comment(&mut self, comment: &Comment, column: u16) {
-        let text = self.tree.text(comment.text).to_vec();
-        for (index, line) in crate::compare::lines(&text).enumerate() {
-            if index > 0 {
+    fn comments(&mut self, comments: &[Comment], column: u16) {
+        for comment in comments {
+            for line in crate::compare::lines(self.tree.text(comment.text)) {
                 self.indent(column);
+                self.put("#");
+                self.out.extend_from_slice(line);
+                self.end_line();
             }
-            self.put("#");
-            self.out.extend_from_slice(line);
-            self.put("\n");
         }
     }
 }

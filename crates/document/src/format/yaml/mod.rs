@@ -2,6 +2,7 @@
 //! emitter.
 
 mod block;
+pub(crate) mod change;
 mod comments;
 pub(crate) mod emit;
 mod events;

@@ -31,21 +31,20 @@ pub(crate) fn edits(tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> Vec<Edi
     };
     let replaces = |it: &Spelling| matches!(it.part, Part::Value | Part::Properties);
     // Nodes inside a reference that comes back are written with it.
+    let mut containers = spellings
+        .iter()
+        .filter(|it| replaces(it) && tree.node(it.node).shape.is_container())
+        .map(|it| it.node..tree.node(it.node).end)
+        .peekable();
     let mut covered = 0;
     for visit in &walk.leaves {
+        while let Some(range) = containers.next_if(|range| range.start < visit.node) {
+            covered = covered.max(range.end);
+        }
         let node = tree.node(visit.node);
-        if visit.node < covered || matches!(node.style, Style::Alias | Style::Copy) {
-            continue;
-        }
-        if let Some(container) = spellings.iter().find(|it| {
-            tree.node(it.node).shape.is_container()
-                && (it.node..tree.node(it.node).end).contains(&visit.node)
-                && replaces(it)
-        }) {
-            covered = tree.node(container.node).end;
-            continue;
-        }
-        if visit.encrypted && !node.text.is_empty() && !spelled(visit.node).any(replaces) {
+        let written = visit.node >= covered && !matches!(node.style, Style::Alias | Style::Copy);
+        let sealed = visit.encrypted && !node.text.is_empty();
+        if written && sealed && !spelled(visit.node).any(replaces) {
             maker.value(node);
         }
     }

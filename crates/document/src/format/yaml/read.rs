@@ -19,8 +19,8 @@ use super::scan;
 use crate::error::{Error, Refusal};
 use crate::metadata::Field;
 use crate::tree::{
-    Document, IN_FLOW, KEY_REFERENCE, KeyReference, LARGEST, Node, PROPERTIES, Properties, Shape,
-    Style, Target, Text, Tree,
+    Document, IN_FLOW, KEY_REFERENCE, KeyReference, LARGEST, MetadataSlot, Node, PROPERTIES,
+    Properties, Shape, Style, Target, Text, Tree,
 };
 
 /// Nodes that references may add to a file.
@@ -52,6 +52,7 @@ pub(crate) fn read(source: Secret, strict: bool) -> Result<Read, Error> {
         arena: Secret::new(),
         comments: Vec::new(),
         documents: Vec::new(),
+        metadata_slots: Vec::new(),
         document_starts: Vec::new(),
         properties: Vec::new(),
         key_references: Vec::new(),
@@ -70,6 +71,7 @@ pub(crate) fn read(source: Secret, strict: bool) -> Result<Read, Error> {
         arena,
         comments,
         documents,
+        metadata_slots,
         document_starts,
         properties,
         key_references,
@@ -83,6 +85,7 @@ pub(crate) fn read(source: Secret, strict: bool) -> Result<Read, Error> {
         nodes,
         comments: Vec::new(),
         documents,
+        metadata_slots,
         properties,
         key_references,
         references,
@@ -99,6 +102,7 @@ struct Reader<'a> {
     arena: Secret,
     comments: Vec<(u32, u32)>,
     documents: Vec<Document>,
+    metadata_slots: Vec<MetadataSlot>,
     document_starts: Vec<u32>,
     properties: Vec<Properties>,
     key_references: Vec<KeyReference>,
@@ -130,6 +134,7 @@ struct Frame {
 struct Pending {
     key: Text,
     entry: u32,
+    head: u32,
     reference: Option<(std::ops::Range<u32>, Target)>,
 }
 
@@ -142,6 +147,7 @@ enum Anchored {
 struct Place {
     key: Text,
     entry: u32,
+    head: u32,
     flags: u8,
     indent: u16,
     parent: Option<u32>,
@@ -206,23 +212,32 @@ impl<'a> Reader<'a> {
     /// Path of what is being read, for errors.
     fn path(&self) -> String {
         let mut path = String::new();
-        for frame in &self.stack {
-            if let Some(pending) = &frame.pending {
+        for (depth, frame) in self.stack.iter().enumerate() {
+            let key = match self.stack.get(depth + 1) {
+                Some(below) => Some(self.nodes[below.node as usize].key),
+                None => frame.pending.as_ref().map(|pending| pending.key),
+            };
+            if !frame.mapping {
                 path.push_str(&format!(
-                    "[{:?}]",
-                    String::from_utf8_lossy(self.text(pending.key))
+                    "[{}]",
+                    self.position(frame.node, depth + 1 < self.stack.len())
                 ));
-            } else if !frame.mapping {
-                let mut at = frame.node + 1;
-                let mut position = 0;
-                while (at as usize) < self.nodes.len() && self.nodes[at as usize].end != 0 {
-                    at = self.nodes[at as usize].end;
-                    position += 1;
-                }
-                path.push_str(&format!("[{position}]"));
+            } else if let Some(key) = key {
+                path.push_str(&format!("[{:?}]", String::from_utf8_lossy(self.text(key))));
             }
         }
         path
+    }
+
+    /// Position of the item that is read in an open sequence; `open` if the item is an open container itself.
+    fn position(&self, sequence: u32, open: bool) -> usize {
+        let items = self
+            .nodes
+            .iter()
+            .skip(sequence as usize + 1)
+            .filter(|node| node.parent == sequence)
+            .count();
+        items - usize::from(open)
     }
 
     fn text(&self, text: Text) -> &[u8] {
@@ -258,7 +273,7 @@ impl<'a> Reader<'a> {
         else {
             return Err(self.refused(event.start, Refusal::ComplexKey));
         };
-        let entry = self.key_entry();
+        let entry = self.key_entry(properties.start().unwrap_or(event.start));
         if !matches!(
             resolve_as(properties.tag, &value, style == Scalar::Plain),
             Some(Value::Str)
@@ -279,20 +294,19 @@ impl<'a> Reader<'a> {
         self.take_key(Pending {
             key,
             entry,
+            head: event.stop,
             reference: None,
         })
     }
 
     /// Where the entry of the next key begins.
-    fn key_entry(&mut self) -> u32 {
+    /// `first`: where its properties or its text begin; before them may stand an indicator.
+    fn key_entry(&mut self, first: u32) -> u32 {
         let Some(frame) = self.stack.last_mut() else {
             return self.cursor;
         };
-        let entry = scan::skip(
-            self.bytes,
-            self.cursor,
-            if frame.flow { b":,{[?" } else { b":" },
-        );
+        let passed: &[u8] = if frame.flow { b":,{[?" } else { b":" };
+        let entry = scan::skip(self.bytes, self.cursor, passed).min(first);
         if frame.column.is_none() {
             let column = if frame.flow {
                 0
@@ -328,13 +342,15 @@ impl<'a> Reader<'a> {
     }
 
     /// Takes what waits for a node: the key, or the next item.
-    fn place(&mut self) -> Place {
+    /// `first`: where the node's properties or its text begin.
+    fn place(&mut self, first: u32) -> Place {
         let parent = self.stack.last().map(|frame| frame.node);
         let Some(frame) = self.stack.last_mut() else {
             let entry = scan::skip(self.bytes, self.cursor, b"");
             return Place {
                 key: Text::default(),
                 entry,
+                head: entry,
                 flags: 0,
                 indent: 0,
                 parent,
@@ -345,24 +361,22 @@ impl<'a> Reader<'a> {
         if frame.mapping {
             let indent = frame.column.unwrap_or(0);
             let pending = frame.pending.take();
-            let (key, entry, reference) = pending
-                .map_or((Text::default(), self.cursor, None), |it| {
-                    (it.key, it.entry, it.reference)
+            let (key, entry, head, reference) = pending
+                .map_or((Text::default(), self.cursor, self.cursor, None), |it| {
+                    (it.key, it.entry, it.head, it.reference)
                 });
             return Place {
                 key,
                 entry,
+                head,
                 flags,
                 indent,
                 parent,
                 reference,
             };
         }
-        let entry = scan::skip(
-            self.bytes,
-            self.cursor,
-            if frame.flow { b":,[{" } else { b":" },
-        );
+        let passed: &[u8] = if frame.flow { b":,[{" } else { b":" };
+        let entry = scan::skip(self.bytes, self.cursor, passed).min(first);
         if !frame.flow {
             self.cursor = entry + 1;
         }
@@ -377,6 +391,11 @@ impl<'a> Reader<'a> {
         Place {
             key: Text::default(),
             entry,
+            head: if flags & IN_FLOW == 0 {
+                entry + 1
+            } else {
+                entry
+            },
             flags,
             indent: column,
             parent,
@@ -410,6 +429,7 @@ impl<'a> Reader<'a> {
             key: place.key,
             text,
             entry: place.entry,
+            head: place.head,
             start: slot.start,
             stop: slot.end,
             end: index + 1,
@@ -451,7 +471,7 @@ impl<'a> Reader<'a> {
         if self.stack.len() >= DEPTH {
             return Err(self.refused(start, Refusal::Depth(DEPTH)));
         }
-        let mut place = self.place();
+        let mut place = self.place(found.start().unwrap_or(start));
         self.cursor = self.cursor.max(found.stop().unwrap_or(0));
         if place.parent.is_none() {
             place.entry = start;
@@ -514,7 +534,7 @@ impl<'a> Reader<'a> {
         if let Some(refusal) = refusal {
             return Err(self.refused(start, refusal));
         }
-        let mut place = self.place();
+        let mut place = self.place(found.start().unwrap_or(start));
         self.cursor = self.cursor.max(found.stop().unwrap_or(0));
         if place.parent.is_none() {
             place.entry = start;
@@ -620,7 +640,7 @@ impl<'a> Reader<'a> {
             None => return Err(self.refused(start, Refusal::Recursion)),
         };
         if awaits_key {
-            let entry = self.key_entry();
+            let entry = self.key_entry(start);
             let Some(key) = text else {
                 return Err(self.refused(start, Refusal::ComplexKey));
             };
@@ -628,13 +648,14 @@ impl<'a> Reader<'a> {
             return self.take_key(Pending {
                 key,
                 entry,
+                head: stop,
                 reference: Some((start..stop, target)),
             });
         }
         if self.stack.is_empty() {
             return Err(self.refused(start, Refusal::Root));
         }
-        let place = self.place();
+        let place = self.place(start);
         let node = match target {
             Target::Key => self.push(
                 place,
@@ -667,7 +688,7 @@ impl<'a> Reader<'a> {
             let mut copy = self.nodes[index as usize];
             copy.style = Style::Copy;
             copy.flags = 0;
-            (copy.entry, copy.start, copy.stop) = (start, start, stop);
+            (copy.entry, copy.head, copy.start, copy.stop) = (start, start, start, stop);
             copy.end = copy.end.wrapping_add(shift);
             copy.parent = copy.parent.wrapping_add(shift);
             self.nodes.push(copy);

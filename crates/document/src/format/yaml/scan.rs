@@ -1,6 +1,8 @@
 //! Looking at the text between tokens: blanks, comments, indicators, line ends. Each function reads forward over a gap
 //! once, so that reading stays linear.
 
+use crate::tree::FlowBefore;
+
 /// The first byte from `from` on that is neither blank, line break, comment nor one of `also`.
 ///
 /// The range from `from` to the result must hold no token: there every `#` begins a comment.
@@ -151,4 +153,20 @@ fn first_indent(body: &[u8]) -> Option<u16> {
         .map(|line| (line.iter().take_while(|byte| **byte == b' ').count(), line))
         .find(|(indent, line)| *indent < line.len())
         .map(|(indent, _)| u16::try_from(indent).unwrap_or(u16::MAX))
+}
+
+/// Where an entry can be added in brackets behind the one that ends at `last`, and what stands before that place.
+pub(super) fn flow_end(bytes: &[u8], last: u32) -> (u32, FlowBefore) {
+    let mut at = last;
+    let mut next = skip(bytes, at, b"");
+    // An empty value's place is behind its colon.
+    if bytes.get(next as usize) == Some(&b':') {
+        at = next + 1;
+        next = skip(bytes, at, b"");
+    }
+    if bytes.get(next as usize) == Some(&b',') {
+        (next + 1, FlowBefore::Comma)
+    } else {
+        (at, FlowBefore::Entry)
+    }
 }

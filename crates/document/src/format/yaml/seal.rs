@@ -423,3 +423,88 @@ pub(crate) fn is_sops_secret(tree: &Tree, root: u32) -> bool {
             tree.text(tree.node(child).key) == b"kind" && tree.value(child) == b"SopsSecret"
         })
 }
+
+/// Replaces the metadata fields that every rewriting changes; the others keep their place and spelling.
+pub(crate) fn rewrite_metadata(
+    tree: &Tree,
+    metadata: &crate::metadata::Metadata,
+) -> Vec<Edit<Put>> {
+    use crate::tree::RewrittenField;
+    let simple = tree.metadata_slots.iter().all(|slot| slot.simple);
+    let flow =
+        |document: u32| tree.node(tree.documents[document as usize].root).style == Style::Flow;
+    let dropped = |slot: &crate::tree::MetadataSlot| {
+        slot.field == RewrittenField::Layout && metadata.layout.is_none()
+    };
+    let replaceable = simple
+        && !tree
+            .metadata_slots
+            .iter()
+            .any(|slot| dropped(slot) && flow(slot.document));
+    if !replaceable || tree.metadata_slots.is_empty() {
+        return reprint_metadata(tree, &metadata.to_fields());
+    }
+    let source = tree.source();
+    let mut edits = Vec::new();
+    for slot in &tree.metadata_slots {
+        let text = match slot.field {
+            RewrittenField::LastModified => metadata.last_modified.to_second(),
+            RewrittenField::Mac => metadata.mac.clone().unwrap_or_default(),
+            RewrittenField::Layout => match &metadata.layout {
+                Some(layout) => layout.clone(),
+                None => {
+                    let start = scan::line_start(source, slot.entry as usize) as u32;
+                    let stop = scan::next_line(source, slot.stop as usize) as u32;
+                    edits.push(Edit {
+                        start,
+                        stop,
+                        put: Put::text(""),
+                    });
+                    continue;
+                }
+            },
+        };
+        let quote = match source[slot.start as usize] {
+            quote @ (b'"' | b'\'') => (quote as char).to_string(),
+            _ if slot.field == RewrittenField::LastModified => "\"".to_owned(),
+            _ => String::new(),
+        };
+        let put = Put::text(&format!("{quote}{text}{quote}"));
+        edits.push(Edit {
+            start: slot.start,
+            stop: slot.stop,
+            put,
+        });
+    }
+    edits
+}
+
+/// Prints whole metadata blocks where blocks stood.
+fn reprint_metadata(tree: &Tree, fields: &[(String, crate::metadata::Field)]) -> Vec<Edit<Put>> {
+    let source = tree.source();
+    let line_break = scan::break_of(source);
+    let mut edits = Vec::new();
+    for document in &tree.documents {
+        let Some((start, stop)) = document.metadata else {
+            continue;
+        };
+        let root = tree.node(document.root);
+        let text = if root.style == Style::Flow {
+            let before = source[start as usize];
+            let after = if before == b',' {
+                crate::tree::FlowBefore::Entry
+            } else {
+                crate::tree::FlowBefore::Comma
+            };
+            super::block::flow(fields, after)
+        } else {
+            block(source, start, fields, root.indent, line_break)
+        };
+        edits.push(Edit {
+            start,
+            stop,
+            put: Put::Text(text.into_bytes()),
+        });
+    }
+    edits
+}

@@ -2,9 +2,11 @@
 
 use super::{Reader, scan};
 use crate::error::{Error, Refusal};
-use crate::format::yaml::events::{Event, What};
+use crate::format::yaml::events::{Event, Scalar, What};
 use crate::metadata::Field;
-use crate::tree::{Document, FlowBefore, Insert, PROPERTIES, Shape, Style};
+use crate::tree::{
+    Document, FlowBefore, Insert, MetadataSlot, PROPERTIES, RewrittenField, Shape, Style,
+};
 
 impl<'a> Reader<'a> {
     /// Reads the value of a top-level `sops` key and takes its entry out of the tree.
@@ -22,7 +24,10 @@ impl<'a> Reader<'a> {
                 Some(event) => break event,
             }
         };
-        let field = self.field(event)?;
+        let field = match event.what {
+            What::Mapping { .. } => Field::Map(self.fields(event)?),
+            _ => self.field(event)?,
+        };
         let Some(frame) = self.stack.first() else {
             return Ok(());
         };
@@ -55,12 +60,50 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
+    /// The outermost mapping of the block; notes the slots of what every rewriting replaces.
+    fn fields(&mut self, event: Event<'a>) -> Result<Vec<(String, Field)>, Error> {
+        self.cursor = self.cursor.max(event.stop);
+        let document = self.documents.len() as u32;
+        let mut fields = Vec::new();
+        while let Some(event) = self.inside()? {
+            let entry = event.start;
+            let Field::Scalar(key) = self.field(event)? else {
+                return Err(self.refused(entry, Refusal::ComplexKey));
+            };
+            let Some(event) = self.inside()? else { break };
+            let rewritten = match key.as_str() {
+                "lastmodified" => Some(RewrittenField::LastModified),
+                "layout" => Some(RewrittenField::Layout),
+                "mac" => Some(RewrittenField::Mac),
+                _ => None,
+            };
+            if let Some(field) = rewritten {
+                let simple = matches!(
+                    &event.what,
+                    What::Scalar { style: Scalar::Plain | Scalar::Single | Scalar::Double, properties, .. }
+                        if properties.is_none()
+                );
+                let (start, stop) = (event.start, event.stop);
+                self.metadata_slots.push(MetadataSlot {
+                    document,
+                    field,
+                    entry,
+                    start,
+                    stop,
+                    simple,
+                });
+            }
+            fields.push((key, self.field(event)?));
+        }
+        Ok(fields)
+    }
+
     /// Turns one node of the metadata into plain data. References in it are not followed: no writer makes any.
     fn field(&mut self, event: Event<'a>) -> Result<Field, Error> {
         self.cursor = self.cursor.max(event.stop);
         match event.what {
             What::Scalar { value, style, .. } => {
-                let null = style == crate::format::yaml::events::Scalar::Plain
+                let null = style == Scalar::Plain
                     && matches!(
                         super::resolve_as(super::Tag::None, &value, true),
                         Some(super::Value::Null)
@@ -185,24 +228,13 @@ impl<'a> Reader<'a> {
 
     fn flow_insert(&self, root: u32) -> Insert {
         let node = &self.nodes[root as usize];
-        let mut at = self.last_entry.max(node.start + 1);
-        let mut after = if node.end == root + 1 {
-            FlowBefore::Bracket
-        } else {
-            FlowBefore::Entry
-        };
-        // An empty value's place is behind its colon.
-        let next = scan::skip(self.bytes, at, b"");
-        let next = if self.bytes.get(next as usize) == Some(&b':') {
-            at = next + 1;
-            scan::skip(self.bytes, at, b"")
-        } else {
-            next
-        };
-        if self.bytes.get(next as usize) == Some(&b',') {
-            at = next + 1;
-            after = FlowBefore::Comma;
+        if node.end == root + 1 {
+            return Insert::Flow {
+                at: node.start + 1,
+                after: FlowBefore::Bracket,
+            };
         }
+        let (at, after) = scan::flow_end(self.bytes, self.last_entry);
         Insert::Flow { at, after }
     }
 }

@@ -1,0 +1,427 @@
+//! Changing a sealed file in place: one value set or taken out, every other token left as it is.
+//!
+//! The file is opened in memory, since the MAC must be verified before and made anew after, but its text is never
+//! written in plain: the new value's token, the MAC and the time of writing are spliced into the sealed text.
+
+use rand_core::CryptoRng;
+use selkie_crypto::{
+    Cipher, DataKey, Kind, Nonce, Secret, Timestamp, bool_text, float_text, int_text,
+};
+
+use crate::error::Error;
+use crate::extract::child;
+use crate::format::Format;
+use crate::layout::{self, Layout, Spelling};
+use crate::metadata::Metadata;
+use crate::nonces::Nonces;
+use crate::path::{Path, Step};
+use crate::plain::Sealed;
+use crate::seal::{SealedText, fresh_nonces, mac_text, seal_mac};
+use crate::splice::{splice, spliced_len};
+use crate::token::{Context, Sealing};
+use crate::tree::{Node, Shape, Style, Text, Tree};
+use crate::tree_edit;
+use crate::unseal::{Unsealed, unseal};
+use crate::walk::Walk;
+
+/// A value to set.
+#[derive(Debug)]
+pub enum Value {
+    /// `null`.
+    Null,
+    /// A truth value.
+    Bool(bool),
+    /// An integer; it stays one.
+    Int(i64),
+    /// A number with a fraction or out of an integer's range.
+    Float(f64),
+    /// A string.
+    Str(Secret),
+    /// A list.
+    List(Vec<Value>),
+    /// A mapping, in order.
+    Map(Vec<(String, Value)>),
+}
+
+/// Sets the value at a path of the first document, creating what is missing on the way. A list index at or behind the
+/// end appends; a path through a single value replaces that.
+///
+/// # Errors
+/// As [`crate::open`], and [`Error::Path`] where the path does not fit, [`Error::AlreadyEncrypted`] for `sops`.
+pub fn set(
+    sealed: Sealed,
+    key: &DataKey,
+    path: &Path,
+    value: Value,
+    now: Timestamp,
+    rng: &mut impl CryptoRng,
+) -> Result<SealedText, Error> {
+    let mut edit = Edit::begin(sealed, key)?;
+    let root = edit
+        .tree
+        .documents
+        .first()
+        .map_or(0, |document| document.root);
+    if path.is_root() {
+        return Err(Error::Path {
+            path: path.to_string(),
+            reason: "the whole file cannot be set",
+        });
+    }
+    if matches!(path.steps(), [Step::Key(key), ..] if key == "sops") {
+        return Err(Error::AlreadyEncrypted { line: 1 });
+    }
+    let mut at = root;
+    for (depth, step) in path.steps().iter().enumerate() {
+        let Some(next) = child(&edit.tree, at, step) else {
+            let rest = &path.steps()[depth..];
+            edit.create(at, rest, value).map_err(|reason| Error::Path {
+                path: path.to_string(),
+                reason,
+            })?;
+            return edit.finish(key, now, rng);
+        };
+        at = next;
+    }
+    edit.overwrite(at, value);
+    edit.finish(key, now, rng)
+}
+
+/// Takes the entry at a path of the first document out. Containers that become empty stay.
+///
+/// # Errors
+/// As [`crate::open`], and [`Error::NotFound`] or [`Error::Path`] if there is no such entry.
+pub fn unset(
+    sealed: Sealed,
+    key: &DataKey,
+    path: &Path,
+    now: Timestamp,
+    rng: &mut impl CryptoRng,
+) -> Result<SealedText, Error> {
+    let mut edit = Edit::begin(sealed, key)?;
+    if path.is_root() {
+        return Err(Error::Path {
+            path: path.to_string(),
+            reason: "the whole file cannot be taken out",
+        });
+    }
+    let node = crate::extract::find(&edit.tree, path)?;
+    edit.change = Some(Change::Remove { node });
+    edit.finish(key, now, rng)
+}
+
+/// What happens to the text. Nodes are those of the tree before the change.
+pub(crate) enum Change {
+    /// A value takes the place of another.
+    Replace { node: u32, nodes: Vec<Node> },
+    /// An entry is added to a container, behind all others.
+    Append { container: u32, nodes: Vec<Node> },
+    /// An entry goes.
+    Remove { node: u32 },
+}
+
+struct Edit {
+    format: Format,
+    metadata: Metadata,
+    tree: Tree,
+    walk: Walk,
+    spellings: Vec<Spelling>,
+    change: Option<Change>,
+    warnings: Vec<crate::Warning>,
+}
+
+impl Edit {
+    fn begin(sealed: Sealed, key: &DataKey) -> Result<Self, Error> {
+        let Sealed {
+            format,
+            tree,
+            metadata,
+        } = sealed;
+        let cipher = Cipher::new(key);
+        let Unsealed {
+            tree,
+            walk,
+            warnings,
+            ..
+        } = unseal(tree, &metadata, &cipher, true)?;
+        let record = metadata
+            .layout
+            .as_deref()
+            .and_then(|token| Layout::open(token, &cipher, metadata.last_modified));
+        let spellings = record.map(|record| record.fit(&tree)).unwrap_or_default();
+        Ok(Self {
+            format,
+            metadata,
+            tree,
+            walk,
+            spellings,
+            change: None,
+            warnings,
+        })
+    }
+
+    /// Builds what is missing from `container` on.
+    fn create(&mut self, container: u32, rest: &[Step], value: Value) -> Result<(), &'static str> {
+        let (first, below) = rest.split_first().ok_or("the path is empty")?;
+        let value = below.iter().rev().fold(value, |value, step| match step {
+            Step::Key(key) => Value::Map(vec![(key.clone(), value)]),
+            Step::Index(_) => Value::List(vec![value]),
+        });
+        let node = self.tree.node(container);
+        let root = node.parent == container;
+        match (first, node.shape) {
+            (Step::Key(key), Shape::Mapping) => {
+                let nodes = self.nodes(Some(key), value);
+                self.change = Some(Change::Append { container, nodes });
+            }
+            (Step::Key(key), Shape::Null) if root => {
+                let nodes = self.nodes(Some(key), value);
+                self.tree.nodes[container as usize].shape = Shape::Mapping;
+                self.tree.nodes[container as usize].style = Style::Block;
+                self.change = Some(Change::Append { container, nodes });
+            }
+            (Step::Index(_), Shape::Sequence) => {
+                let nodes = self.nodes(None, value);
+                self.change = Some(Change::Append { container, nodes });
+            }
+            (Step::Index(_), Shape::Mapping) => return Err("a mapping has no positions"),
+            (Step::Key(_), Shape::Sequence) => return Err("a list has no keys"),
+            (Step::Key(key), _) => {
+                self.overwrite(container, Value::Map(vec![(key.clone(), value)]))
+            }
+            (Step::Index(_), _) => self.overwrite(container, Value::List(vec![value])),
+        }
+        Ok(())
+    }
+
+    fn overwrite(&mut self, node: u32, value: Value) {
+        let key = self.tree.node(node).key;
+        let mut nodes = self.nodes(None, value);
+        if let Some(first) = nodes.first_mut() {
+            first.key = key;
+        }
+        let old = self.tree.node(node);
+        let same = nodes.len() == 1
+            && old.end == node + 1
+            && nodes[0].shape == old.shape
+            && self.tree.text(nodes[0].text) == self.tree.text(old.text);
+        if !same {
+            self.change = Some(Change::Replace { node, nodes });
+        }
+    }
+
+    /// Makes nodes of a value, its texts in the arena, its indices counted from its own start.
+    fn nodes(&mut self, key: Option<&str>, value: Value) -> Vec<Node> {
+        let mut nodes = Vec::new();
+        let key = key.map_or_else(Text::default, |key| self.store(key.as_bytes()));
+        self.push_nodes(&mut nodes, key, 0, value);
+        nodes
+    }
+
+    fn push_nodes(&mut self, nodes: &mut Vec<Node>, key: Text, parent: u32, value: Value) {
+        let index = nodes.len() as u32;
+        let leaf = |kind: Kind, text: Text| (Shape::Leaf(kind), text);
+        let (shape, text) = match &value {
+            Value::Null => (Shape::Null, Text::default()),
+            Value::Bool(it) => leaf(Kind::Bool, self.store(bool_text(*it).as_bytes())),
+            Value::Int(it) => leaf(Kind::Int, self.store(int_text(*it).as_bytes())),
+            Value::Float(it) => leaf(Kind::Float, self.store(float_text(*it).as_bytes())),
+            Value::Str(it) => leaf(Kind::Str, self.store(it.expose())),
+            Value::List(_) => (Shape::Sequence, Text::default()),
+            Value::Map(_) => (Shape::Mapping, Text::default()),
+        };
+        let place = Node {
+            shape,
+            style: Style::Plain,
+            flags: 0,
+            indent: 0,
+            key,
+            text,
+            entry: 0,
+            head: 0,
+            start: 0,
+            stop: 0,
+            end: 0,
+            parent,
+        };
+        nodes.push(place);
+        match value {
+            Value::List(items) => {
+                items
+                    .into_iter()
+                    .for_each(|item| self.push_nodes(nodes, Text::default(), index, item));
+            }
+            Value::Map(entries) => {
+                for (key, value) in entries {
+                    let key = self.store(key.as_bytes());
+                    self.push_nodes(nodes, key, index, value);
+                }
+            }
+            _ => {}
+        }
+        nodes[index as usize].end = nodes.len() as u32;
+    }
+
+    fn store(&mut self, bytes: &[u8]) -> Text {
+        let start = self.tree.arena.len();
+        self.tree.arena.extend_from_slice(bytes);
+        Text::in_arena(start, self.tree.arena.len())
+    }
+
+    fn finish(
+        mut self,
+        key: &DataKey,
+        now: Timestamp,
+        rng: &mut impl CryptoRng,
+    ) -> Result<SealedText, Error> {
+        let Some(change) = self.change.take() else {
+            return Ok(self.write(key, now, rng, &[], 0..0)?.0);
+        };
+        let one_leaf = |nodes: &[Node]| nodes.len() == 1 && !nodes[0].shape.is_container();
+        let structural = match &change {
+            Change::Replace { node, nodes } => {
+                !one_leaf(nodes) || self.tree.node(*node).end > node + 1
+            }
+            Change::Append { .. } | Change::Remove { .. } => true,
+        };
+        let places = self.format.change_places(&self.tree, &change);
+        let before = self
+            .walk
+            .leaves
+            .iter()
+            .map(|it| it.encrypted)
+            .collect::<Vec<_>>();
+        let (parent, range, nodes, key_node) = match change {
+            Change::Replace { node, nodes } => (
+                self.tree.node(node).parent,
+                node..self.tree.node(node).end,
+                nodes,
+                node,
+            ),
+            Change::Append { container, nodes } => {
+                let end = self.tree.node(container).end;
+                (container, end..end, nodes, end)
+            }
+            Change::Remove { node } => (
+                self.tree.node(node).parent,
+                node..self.tree.node(node).end,
+                Vec::new(),
+                node,
+            ),
+        };
+        let (old, new) = (range.clone(), key_node..key_node + nodes.len() as u32);
+        self.move_spellings(&old, nodes.len() as u32);
+        let old_leaves = self.walk.leaves_in(old.clone()).len();
+        let first = self.walk.leaves.partition_point(|it| it.node < old.start);
+        tree_edit::replace(&mut self.tree, parent, range, nodes);
+        self.walk = Walk::new(&self.tree, &self.metadata.selection);
+        let kept_before = before[..first].iter().chain(&before[first + old_leaves..]);
+        let kept_after = self.walk.leaves.iter().filter(|it| !new.contains(&it.node));
+        if !kept_before.eq(kept_after.map(|it| &it.encrypted)) {
+            return Err(Error::Path {
+                path: String::new(),
+                reason: "a comment that selects what is encrypted would govern another value then",
+            });
+        }
+        let (format, metadata) = (self.format, self.metadata.clone());
+        let (written, tree) = self.write(key, now, rng, &places, new)?;
+        if structural {
+            verify(format, &metadata, key, &tree, &written.bytes)?;
+        }
+        Ok(written)
+    }
+
+    /// Follows the nodes that spellings belong to; what was replaced or lies around it loses its own.
+    fn move_spellings(&mut self, old: &std::ops::Range<u32>, added: u32) {
+        let tree = &self.tree;
+        self.spellings.retain(|it| {
+            let inside = old.contains(&it.node);
+            let around = it.node < old.start
+                && tree.node(it.node).end > old.start.min(old.end.saturating_sub(1));
+            !inside && !(around && tree.node(it.node).shape.is_container())
+        });
+        for spelling in &mut self.spellings {
+            if spelling.node >= old.end {
+                spelling.node = spelling.node - (old.end - old.start) + added;
+            }
+        }
+    }
+
+    fn write(
+        mut self,
+        key: &DataKey,
+        now: Timestamp,
+        rng: &mut impl CryptoRng,
+        places: &[crate::format::Place],
+        new: std::ops::Range<u32>,
+    ) -> Result<(SealedText, Tree), Error> {
+        let fresh = fresh_nonces(self.walk.leaves_in(new.clone()).len(), rng);
+        let none = Nonces::none();
+        let mut sealing = Sealing::new(key, &none, fresh);
+        let mut tokens = std::collections::HashMap::new();
+        for visit in self.walk.leaves_in(new.clone()) {
+            if visit.encrypted && !self.tree.node(visit.node).text.is_empty() {
+                let nonce = sealing.leaf_nonce(&self.tree, &self.walk, visit)?;
+                tokens.insert(
+                    visit.node,
+                    sealing.token(&self.tree, &self.walk, visit, nonce),
+                );
+            }
+        }
+        let mut edits = self
+            .format
+            .change_edits(&self.tree, places, new.start, &|node| {
+                tokens.get(&node).cloned()
+            });
+        let mac = mac_text(&self.tree, &self.walk, self.metadata.mac_only_encrypted);
+        self.metadata.mac = Some(seal_mac(&sealing.cipher, &mac, now, &Nonce::generate(rng)));
+        self.metadata.last_modified = now;
+        let spellings = std::mem::take(&mut self.spellings);
+        self.metadata.layout = layout::seal(
+            &self.tree,
+            spellings,
+            &sealing.cipher,
+            now,
+            &Nonce::generate(rng),
+        );
+        edits.extend(self.format.rewrite_metadata(&self.tree, &self.metadata));
+        edits.sort_by_key(|edit| (edit.start, edit.stop));
+        let context = Context {
+            tree: &self.tree,
+            walk: &self.walk,
+            sealing: &sealing,
+        };
+        let mut bytes = vec![0; spliced_len(self.tree.source(), &edits, &context)];
+        splice(self.tree.source(), &edits, &context, &mut bytes);
+        Ok((
+            SealedText {
+                bytes,
+                warnings: self.warnings,
+            },
+            self.tree,
+        ))
+    }
+}
+
+/// Reads a result whose lines were moved, and compares: what was written must be what was meant.
+fn verify(
+    format: Format,
+    metadata: &Metadata,
+    key: &DataKey,
+    tree: &Tree,
+    bytes: &[u8],
+) -> Result<(), Error> {
+    let again = Sealed::read(format, bytes.to_vec()).map_err(|_| Error::Inconsistent)?;
+    let unsealed = unseal(again.tree, &again.metadata, &Cipher::new(key), true)
+        .map_err(|_| Error::Inconsistent)?;
+    let same = again.metadata.selection == metadata.selection
+        && crate::compare::same_data(tree, &unsealed.tree);
+    if same {
+        Ok(())
+    } else {
+        Err(Error::Inconsistent)
+    }
+}
+
+#[cfg(test)]
+mod tests;
