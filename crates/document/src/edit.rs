@@ -3,10 +3,10 @@
 //! The file is opened in memory, since the MAC must be verified before and made anew after, but its text is never
 //! written in plain: the new value's token, the MAC and the time of writing are spliced into the sealed text.
 
+mod value;
+
 use rand_core::CryptoRng;
-use selkie_crypto::{
-    Cipher, DataKey, Kind, Nonce, Secret, Timestamp, bool_text, float_text, int_text,
-};
+use selkie_crypto::{Cipher, DataKey, Nonce, Timestamp};
 
 use crate::error::Error;
 use crate::extract::child;
@@ -19,29 +19,12 @@ use crate::plain::Sealed;
 use crate::seal::{SealedText, fresh_nonces, mac_text, seal_mac};
 use crate::splice::{splice, spliced_len};
 use crate::token::{Context, Sealing};
-use crate::tree::{Node, Shape, Style, Text, Tree};
+use crate::tree::{Node, Shape, Style, Tree};
 use crate::tree_edit;
 use crate::unseal::{Unsealed, unseal};
 use crate::walk::Walk;
 
-/// A value to set.
-#[derive(Debug)]
-pub enum Value {
-    /// `null`.
-    Null,
-    /// A truth value.
-    Bool(bool),
-    /// An integer; it stays one.
-    Int(i64),
-    /// A number with a fraction or out of an integer's range.
-    Float(f64),
-    /// A string.
-    Str(Secret),
-    /// A list.
-    List(Vec<Value>),
-    /// A mapping, in order.
-    Map(Vec<(String, Value)>),
-}
+pub use value::Value;
 
 /// Sets the value at a path of the first document, creating what is missing on the way. A list index at or behind the
 /// end appends; a path through a single value replaces that.
@@ -171,23 +154,23 @@ impl Edit {
         let root = node.parent == container;
         match (first, node.shape) {
             (Step::Key(key), Shape::Mapping) => {
-                let nodes = self.nodes(Some(key), value);
+                let nodes = value::nodes(&mut self.tree, Some(key), value);
                 self.change = Some(Change::Append { container, nodes });
             }
             (Step::Key(key), Shape::Null) if root => {
-                let nodes = self.nodes(Some(key), value);
+                let nodes = value::nodes(&mut self.tree, Some(key), value);
                 self.tree.nodes[container as usize].shape = Shape::Mapping;
                 self.tree.nodes[container as usize].style = Style::Block;
                 self.change = Some(Change::Append { container, nodes });
             }
             (Step::Index(_), Shape::Sequence) => {
-                let nodes = self.nodes(None, value);
+                let nodes = value::nodes(&mut self.tree, None, value);
                 self.change = Some(Change::Append { container, nodes });
             }
             (Step::Index(_), Shape::Mapping) => return Err("a mapping has no positions"),
             (Step::Key(_), Shape::Sequence) => return Err("a list has no keys"),
             (Step::Key(key), _) => {
-                self.overwrite(container, Value::Map(vec![(key.clone(), value)]))
+                self.overwrite(container, Value::Map(vec![(key.clone(), value)]));
             }
             (Step::Index(_), _) => self.overwrite(container, Value::List(vec![value])),
         }
@@ -196,7 +179,7 @@ impl Edit {
 
     fn overwrite(&mut self, node: u32, value: Value) {
         let key = self.tree.node(node).key;
-        let mut nodes = self.nodes(None, value);
+        let mut nodes = value::nodes(&mut self.tree, None, value);
         if let Some(first) = nodes.first_mut() {
             first.key = key;
         }
@@ -208,64 +191,6 @@ impl Edit {
         if !same {
             self.change = Some(Change::Replace { node, nodes });
         }
-    }
-
-    /// Makes nodes of a value, its texts in the arena, its indices counted from its own start.
-    fn nodes(&mut self, key: Option<&str>, value: Value) -> Vec<Node> {
-        let mut nodes = Vec::new();
-        let key = key.map_or_else(Text::default, |key| self.store(key.as_bytes()));
-        self.push_nodes(&mut nodes, key, 0, value);
-        nodes
-    }
-
-    fn push_nodes(&mut self, nodes: &mut Vec<Node>, key: Text, parent: u32, value: Value) {
-        let index = nodes.len() as u32;
-        let leaf = |kind: Kind, text: Text| (Shape::Leaf(kind), text);
-        let (shape, text) = match &value {
-            Value::Null => (Shape::Null, Text::default()),
-            Value::Bool(it) => leaf(Kind::Bool, self.store(bool_text(*it).as_bytes())),
-            Value::Int(it) => leaf(Kind::Int, self.store(int_text(*it).as_bytes())),
-            Value::Float(it) => leaf(Kind::Float, self.store(float_text(*it).as_bytes())),
-            Value::Str(it) => leaf(Kind::Str, self.store(it.expose())),
-            Value::List(_) => (Shape::Sequence, Text::default()),
-            Value::Map(_) => (Shape::Mapping, Text::default()),
-        };
-        let place = Node {
-            shape,
-            style: Style::Plain,
-            flags: 0,
-            indent: 0,
-            key,
-            text,
-            entry: 0,
-            head: 0,
-            start: 0,
-            stop: 0,
-            end: 0,
-            parent,
-        };
-        nodes.push(place);
-        match value {
-            Value::List(items) => {
-                items
-                    .into_iter()
-                    .for_each(|item| self.push_nodes(nodes, Text::default(), index, item));
-            }
-            Value::Map(entries) => {
-                for (key, value) in entries {
-                    let key = self.store(key.as_bytes());
-                    self.push_nodes(nodes, key, index, value);
-                }
-            }
-            _ => {}
-        }
-        nodes[index as usize].end = nodes.len() as u32;
-    }
-
-    fn store(&mut self, bytes: &[u8]) -> Text {
-        let start = self.tree.arena.len();
-        self.tree.arena.extend_from_slice(bytes);
-        Text::in_arena(start, self.tree.arena.len())
     }
 
     fn finish(
@@ -338,7 +263,7 @@ impl Edit {
             let inside = old.contains(&it.node);
             let around = it.node < old.start
                 && tree.node(it.node).end > old.start.min(old.end.saturating_sub(1));
-            !inside && !(around && tree.node(it.node).shape.is_container())
+            !(inside || (around && tree.node(it.node).shape.is_container()))
         });
         for spelling in &mut self.spellings {
             if spelling.node >= old.end {
@@ -361,10 +286,10 @@ impl Edit {
         let mut tokens = std::collections::HashMap::new();
         for visit in self.walk.leaves_in(new.clone()) {
             if visit.encrypted && !self.tree.node(visit.node).text.is_empty() {
-                let nonce = sealing.leaf_nonce(&self.tree, &self.walk, visit)?;
+                let number = sealing.leaf_nonce(&self.tree, &self.walk, visit)?;
                 tokens.insert(
                     visit.node,
-                    sealing.token(&self.tree, &self.walk, visit, nonce),
+                    sealing.token(&self.tree, &self.walk, visit, number),
                 );
             }
         }

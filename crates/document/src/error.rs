@@ -143,9 +143,12 @@ pub enum Refusal {
     /// A tag whose type the text is not of.
     #[error("the text is not of the type that its tag names")]
     Tag,
-    /// `%YAML` of another version, which sops refuses.
-    #[error("sops reads `%YAML 1.1` only; remove the directive")]
-    Directive,
+    /// A character that ends a line for go-yaml alone (U+0085, U+2028, U+2029), outside of an encrypted value.
+    #[error("U+0085, U+2028 and U+2029 end a line for sops; write them escaped in double quotes")]
+    LineBreak,
+    /// A byte order mark that is not the first character: go-yaml takes it for part of a key.
+    #[error("a byte order mark can only be the first character of the file")]
+    ByteOrderMark,
     /// A plain key in a flow mapping that starts with `?`: go-yaml reads another key.
     #[error("a plain key that starts with `?` in braces reads differently in sops; quote it")]
     QuestionKey,

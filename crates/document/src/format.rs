@@ -78,21 +78,22 @@ impl Format {
         }
     }
 
-    /// Insertions of the metadata.
+    /// Insertions of the metadata, given the edits of the values.
     pub(crate) fn metadata_edits(
         self,
         tree: &Tree,
+        values: &[Edit<Put>],
         fields: &[(String, Field)],
     ) -> Result<Vec<Edit<Put>>, Error> {
         match self {
-            Self::Yaml => yaml::seal::metadata_edits(tree, fields),
+            Self::Yaml => yaml::metadata::edits(tree, values, fields),
         }
     }
 
     /// Whether a document's readers take a layout record for what it is: an unknown field to skip.
     pub(crate) fn takes_layout(self, tree: &Tree, root: u32) -> bool {
         match self {
-            Self::Yaml => !yaml::seal::is_sops_secret(tree, root),
+            Self::Yaml => !yaml::metadata::is_sops_secret(tree, root),
         }
     }
 
@@ -131,7 +132,7 @@ impl Format {
     /// Replacements of the metadata fields that every rewriting changes.
     pub(crate) fn rewrite_metadata(self, tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
         match self {
-            Self::Yaml => yaml::seal::rewrite_metadata(tree, metadata),
+            Self::Yaml => yaml::metadata::rewrite(tree, metadata),
         }
     }
 

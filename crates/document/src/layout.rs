@@ -5,6 +5,7 @@
 //! path, a digest of the value and an ordinal among equal ones, so that it never outlives the value that it spells.
 
 use std::collections::{HashMap, HashSet};
+use std::fmt::Write as _;
 
 use selkie_crypto::{Cipher, Kind, Nonce, Secret, Timestamp, Token};
 use sha2::{Digest, Sha256};
@@ -27,6 +28,9 @@ pub(crate) enum Part {
     /// The key.
     #[serde(rename = "k")]
     Key,
+    /// Blanks behind the last value, which end the text without a line break.
+    #[serde(rename = "t")]
+    Tail,
 }
 
 /// One spelling, with the node that it belongs to.
@@ -238,6 +242,8 @@ fn digest(tree: &Tree, node: u32) -> String {
     }
     hash.finalize()[..6]
         .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+        .fold(String::with_capacity(12), |mut text, byte| {
+            _ = write!(text, "{byte:02x}");
+            text
+        })
 }

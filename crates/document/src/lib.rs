@@ -11,7 +11,8 @@
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
 //! # use selkie_crypto::{AgeRecipient, KeyGroup, Recipient, WrappedKey};
-//! # let recipient = Recipient::parse_age("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p")?;
+//! # let recipient = AgeRecipient::parse("age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p")?;
+//! # let recipient = Recipient::Age(recipient);
 //! # let keyring = Keyring {
 //! #     groups: vec![KeyGroup(vec![WrappedKey { recipient, ciphertext: "wrapped\n".into(), created_at: None }])],
 //! #     threshold: None,

@@ -110,12 +110,11 @@ fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<Opened, Erro
             .then(|| restore(format, &tree, &walk, &[]))
             .flatten()
     });
-    let plain = match restored {
-        Some(plain) => plain,
-        None => {
-            warnings.push(Warning::Emitted);
-            emit(format, &mut tree)?
-        }
+    let plain = if let Some(plain) = restored {
+        plain
+    } else {
+        warnings.push(Warning::Emitted);
+        emit(format, &mut tree)?
     };
     Ok(Opened {
         plain: Plain {

@@ -126,7 +126,8 @@ pub fn seal(
         layout,
         version: FORMAT_VERSION.to_owned(),
     };
-    edits.extend(format.metadata_edits(&tree, &metadata.to_fields())?);
+    let blocks = format.metadata_edits(&tree, &edits, &metadata.to_fields())?;
+    edits.extend(blocks);
     // Stable: a block goes behind what is replaced at the same place.
     edits.sort_by_key(|edit| edit.start);
 

@@ -122,11 +122,6 @@ impl Node {
     pub(crate) fn has(&self, flag: u8) -> bool {
         self.flags & flag != 0
     }
-
-    /// The slot as a range of the source.
-    pub(crate) fn slot(&self) -> std::ops::Range<usize> {
-        self.start as usize..self.stop as usize
-    }
 }
 
 /// A comment line or the comment behind a value.
@@ -288,13 +283,6 @@ impl Tree {
         &self.comments[from..to]
     }
 
-    /// The document that a node is in.
-    pub(crate) fn document_of(&self, index: u32) -> usize {
-        self.documents
-            .partition_point(|it| it.root <= index)
-            .saturating_sub(1)
-    }
-
     /// Line of an offset, counted from 1. Linear: for errors only.
     pub(crate) fn line(&self, offset: u32) -> usize {
         line(self.source(), offset as usize)
@@ -327,9 +315,8 @@ impl Tree {
 
 /// Line of an offset, counted from 1.
 pub(crate) fn line(source: &[u8], offset: usize) -> usize {
-    1 + source[..offset.min(source.len())]
-        .iter()
-        .filter(|&&byte| byte == b'\n')
+    source[..offset.min(source.len())]
+        .split(|byte| *byte == b'\n')
         .count()
 }
 

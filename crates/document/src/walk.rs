@@ -40,6 +40,10 @@ impl CommentVisit {
     }
 }
 
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is one independent fact about a container that the walk is in"
+)]
 struct Level {
     node: u32,
     end: u32,

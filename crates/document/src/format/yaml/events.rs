@@ -218,7 +218,7 @@ fn broken(error: &granit_parser::ScanError) -> Broken {
     Broken {
         line: error.marker().line(),
         column: error.marker().col() + 1,
-        reason: error.info().to_owned(),
+        reason: error.info().clone(),
         too_deep,
     }
 }

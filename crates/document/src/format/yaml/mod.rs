@@ -7,6 +7,7 @@ mod comments;
 pub(crate) mod emit;
 mod events;
 mod keys;
+pub(crate) mod metadata;
 pub(crate) mod open;
 pub(crate) mod read;
 mod render;

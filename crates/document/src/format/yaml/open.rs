@@ -20,7 +20,15 @@ pub(crate) fn edits(tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> Vec<Edi
     };
     for document in &tree.documents {
         if let Some((start, stop)) = document.metadata {
-            maker.write(start, stop, String::new());
+            let tail = spellings
+                .iter()
+                .find(|it| it.part == Part::Tail && stop as usize == tree.source().len());
+            maker.write(
+                start,
+                stop,
+                tail.map(|it| it.text.as_str().to_owned())
+                    .unwrap_or_default(),
+            );
         }
     }
     let spelled = |node: u32| {
@@ -109,21 +117,15 @@ impl Maker<'_> {
         let node = self.tree.node(spelling.node);
         let source = self.tree.source();
         let block = matches!(node.style, Style::Literal | Style::Folded);
-        let properties = self.tree.properties_of(spelling.node);
         let (start, stop) = match spelling.part {
             Part::Value if block => (scan::block_header(source, node.start).1, node.stop),
             Part::Value => (node.start, node.stop),
-            Part::Properties => {
-                let anchor = properties
-                    .and_then(|it| it.anchor.as_ref())
-                    .map_or(node.start, |range| range.start);
-                (anchor, node.stop)
-            }
+            Part::Properties => (properties_start(self.tree, spelling.node), node.stop),
             Part::Header if block => (
                 node.start,
                 node.start + render::header(source, node.start).len() as u32,
             ),
-            Part::Header => return,
+            Part::Header | Part::Tail => return,
             Part::Key => match key_range(source, node.entry) {
                 Some(range) => range,
                 None => return,
@@ -180,6 +182,16 @@ impl Maker<'_> {
         });
         edits
     }
+}
+
+/// Where a node begins with its anchor and tag.
+fn properties_start(tree: &Tree, index: u32) -> u32 {
+    let start = tree.node(index).start;
+    let Some(properties) = tree.properties_of(index) else {
+        return start;
+    };
+    let ranges = properties.anchor.iter().chain(&properties.tag);
+    ranges.map(|range| range.start).min().unwrap_or(start)
 }
 
 /// The double-quoted key that an entry begins with.

@@ -44,10 +44,9 @@ pub(super) fn render(slot: Slot<'_>, kind: Kind, value: &[u8]) -> Rendered {
         ));
     };
     match kind {
-        Kind::Int => Rendered::Same,
+        Kind::Int | Kind::Time => Rendered::Same,
         Kind::Float => whole(float(text)),
         Kind::Bool => whole(text.to_ascii_lowercase()),
-        Kind::Time => Rendered::Same,
         Kind::Str | Kind::Bytes | Kind::Comment => string(slot, text),
     }
 }
@@ -84,10 +83,11 @@ fn plain(slot: Slot<'_>, text: &str) -> Rendered {
     if is_plain(text, slot.in_flow) {
         return Rendered::Same;
     }
-    if !slot.in_flow && text.contains('\n') {
-        if let Some(block) = literal(text, slot.indent, 2, slot.line_break) {
-            return whole(block);
-        }
+    if !slot.in_flow
+        && text.contains('\n')
+        && let Some(block) = literal(text, slot.indent, 2, slot.line_break)
+    {
+        return whole(block);
     }
     if is_printable_line(text) && !text.is_empty() && resolve(text) == Value::Str && !slot.in_flow {
         return whole(format!("'{}'", text.replace('\'', "''")));

@@ -96,7 +96,7 @@ fn integer(text: &str) -> Option<Value> {
     }
     let magnitude = u64::from_str_radix(digits, radix).ok()?;
     if negative {
-        return (magnitude <= 1 << 63).then(|| Value::Int((magnitude as i64).wrapping_neg()));
+        return (magnitude <= 1 << 63).then(|| Value::Int(magnitude.cast_signed().wrapping_neg()));
     }
     Some(i64::try_from(magnitude).map_or_else(
         // A sign is not taken by the unsigned reading.
@@ -197,7 +197,7 @@ fn timestamp(text: &str) -> Option<Timestamp> {
     let minute = rest.number()?;
     rest.skip(b":")?;
     let second = rest.number()?;
-    let nanos = rest.fraction()?;
+    let nanos = rest.fraction();
     let offset = if zoned { rest.zone()? } else { 0 };
     if !rest.text.is_empty() {
         return None;
@@ -229,9 +229,9 @@ impl Digits<'_> {
     }
 
     /// A point or comma and digits, in nanoseconds; nothing is zero.
-    fn fraction(&mut self) -> Option<u32> {
+    fn fraction(&mut self) -> u32 {
         if !matches!(self.text, [b'.' | b',', digit, ..] if digit.is_ascii_digit()) {
-            return Some(0);
+            return 0;
         }
         let len = self.text[1..]
             .iter()
@@ -243,7 +243,7 @@ impl Digits<'_> {
         for index in 0..9 {
             nanos = nanos * 10 + digits.get(index).map_or(0, |digit| u32::from(digit - b'0'));
         }
-        Some(nanos)
+        nanos
     }
 
     /// `Z` or hours and minutes, in minutes.

@@ -101,6 +101,23 @@ pub(super) fn break_of(bytes: &[u8]) -> &'static str {
     }
 }
 
+/// Whether all line breaks of a text are of one kind.
+pub(super) fn has_uniform_breaks(bytes: &[u8]) -> bool {
+    if !bytes.contains(&b'\r') {
+        return true;
+    }
+    let first = break_of(bytes).as_bytes();
+    let mut at = line_end(bytes, 0);
+    while at < bytes.len() {
+        let len = line_break(&bytes[at..]);
+        if &bytes[at..at + len] != first {
+            return false;
+        }
+        at = line_end(bytes, at + len);
+    }
+    true
+}
+
 /// The header of the block scalar that begins at `start`: the end of its indicators, and the start of the next line.
 pub(super) fn block_header(bytes: &[u8], start: u32) -> (u32, u32) {
     let start = start as usize;

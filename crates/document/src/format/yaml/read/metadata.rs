@@ -25,7 +25,7 @@ impl<'a> Reader<'a> {
             }
         };
         let field = match event.what {
-            What::Mapping { .. } => Field::Map(self.fields(event)?),
+            What::Mapping { .. } => Field::Map(self.fields(event.stop)?),
             _ => self.field(event)?,
         };
         let Some(frame) = self.stack.first() else {
@@ -61,8 +61,8 @@ impl<'a> Reader<'a> {
     }
 
     /// The outermost mapping of the block; notes the slots of what every rewriting replaces.
-    fn fields(&mut self, event: Event<'a>) -> Result<Vec<(String, Field)>, Error> {
-        self.cursor = self.cursor.max(event.stop);
+    fn fields(&mut self, stop: u32) -> Result<Vec<(String, Field)>, Error> {
+        self.cursor = self.cursor.max(stop);
         let document = self.documents.len() as u32;
         let mut fields = Vec::new();
         while let Some(event) = self.inside()? {

@@ -1,0 +1,164 @@
+//! Where metadata blocks go, and how they are rewritten.
+
+use super::scan;
+use crate::error::{Error, Refusal};
+use crate::metadata::{Field, Metadata};
+use crate::splice::Edit;
+use crate::token::Put;
+use crate::tree::{FlowBefore, Insert, MetadataSlot, RewrittenField, Shape, Style, Tree};
+
+/// Where metadata blocks go and what stands there, given the edits of the values.
+pub(crate) fn edits(
+    tree: &Tree,
+    values: &[Edit<Put>],
+    fields: &[(String, Field)],
+) -> Result<Vec<Edit<Put>>, Error> {
+    let source = match values.last() {
+        // What goes at the end of the text does not stand before the block.
+        Some(Edit {
+            start,
+            stop,
+            put: Put::Text(text),
+        }) if text.is_empty() && *stop as usize == tree.source().len() => {
+            &tree.source()[..*start as usize]
+        }
+        _ => tree.source(),
+    };
+    let line_break = scan::break_of(source);
+    let mut edits = Vec::with_capacity(tree.documents.len());
+    for (number, document) in tree.documents.iter().enumerate() {
+        let null = tree.node(document.root).shape == Shape::Null;
+        let strict = is_sops_secret(tree, document.root);
+        let own: Vec<_> = fields
+            .iter()
+            .filter(|(name, _)| !(strict && name == "layout"))
+            .cloned()
+            .collect();
+        let (at, text) = match document.insert {
+            _ if null && number > 0 => continue,
+            Insert::Block { at, indent } => (at, block(source, at, &own, indent, line_break)),
+            Insert::Flow { at, after } => (at, super::block::flow(&own, after)),
+            Insert::None => {
+                return Err(Error::Refused {
+                    line: tree.line(tree.node(document.root).start),
+                    path: String::new(),
+                    reason: Refusal::NullRoot,
+                });
+            }
+        };
+        edits.push(Edit {
+            start: at,
+            stop: at,
+            put: Put::Text(text.into_bytes()),
+        });
+    }
+    Ok(edits)
+}
+
+/// The block; behind a text without a final line break it brings one, and has none itself.
+fn block(
+    source: &[u8],
+    at: u32,
+    fields: &[(String, Field)],
+    indent: u16,
+    line_break: &str,
+) -> String {
+    let lines = super::block::lines(fields, indent, line_break);
+    let before = &source[..source.len().min(at as usize)];
+    if matches!(before.last(), Some(b'\n' | b'\r') | None) {
+        return lines;
+    }
+    format!(
+        "{line_break}{}",
+        lines.strip_suffix(line_break).unwrap_or(&lines)
+    )
+}
+
+/// Objects of this kind have a schema that refuses unknown metadata fields.
+pub(crate) fn is_sops_secret(tree: &Tree, root: u32) -> bool {
+    tree.node(root).shape == Shape::Mapping
+        && tree.children(root).any(|child| {
+            tree.text(tree.node(child).key) == b"kind" && tree.value(child) == b"SopsSecret"
+        })
+}
+
+/// Replaces the metadata fields that every rewriting changes; the others keep their place and spelling.
+pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
+    let simple = tree.metadata_slots.iter().all(|slot| slot.simple);
+    let flow =
+        |document: u32| tree.node(tree.documents[document as usize].root).style == Style::Flow;
+    let dropped =
+        |slot: &MetadataSlot| slot.field == RewrittenField::Layout && metadata.layout.is_none();
+    let replaceable = simple
+        && !tree
+            .metadata_slots
+            .iter()
+            .any(|slot| dropped(slot) && flow(slot.document));
+    if !replaceable || tree.metadata_slots.is_empty() {
+        return reprint(tree, &metadata.to_fields());
+    }
+    let source = tree.source();
+    let mut edits = Vec::new();
+    for slot in &tree.metadata_slots {
+        let text = match slot.field {
+            RewrittenField::LastModified => metadata.last_modified.to_second(),
+            RewrittenField::Mac => metadata.mac.clone().unwrap_or_default(),
+            RewrittenField::Layout => {
+                if let Some(layout) = &metadata.layout {
+                    layout.clone()
+                } else {
+                    let start = scan::line_start(source, slot.entry as usize) as u32;
+                    let stop = scan::next_line(source, slot.stop as usize) as u32;
+                    edits.push(Edit {
+                        start,
+                        stop,
+                        put: Put::text(""),
+                    });
+                    continue;
+                }
+            }
+        };
+        let quote = match source[slot.start as usize] {
+            quote @ (b'"' | b'\'') => (quote as char).to_string(),
+            _ if slot.field == RewrittenField::LastModified => "\"".to_owned(),
+            _ => String::new(),
+        };
+        let put = Put::text(&format!("{quote}{text}{quote}"));
+        edits.push(Edit {
+            start: slot.start,
+            stop: slot.stop,
+            put,
+        });
+    }
+    edits
+}
+
+/// Prints whole metadata blocks where blocks stood.
+fn reprint(tree: &Tree, fields: &[(String, Field)]) -> Vec<Edit<Put>> {
+    let source = tree.source();
+    let line_break = scan::break_of(source);
+    let mut edits = Vec::new();
+    for document in &tree.documents {
+        let Some((start, stop)) = document.metadata else {
+            continue;
+        };
+        let root = tree.node(document.root);
+        let text = if root.style == Style::Flow {
+            let before = source[start as usize];
+            let after = if before == b',' {
+                FlowBefore::Entry
+            } else {
+                FlowBefore::Comma
+            };
+            super::block::flow(fields, after)
+        } else {
+            block(source, start, fields, root.indent, line_break)
+        };
+        edits.push(Edit {
+            start,
+            stop,
+            put: Put::Text(text.into_bytes()),
+        });
+    }
+    edits
+}

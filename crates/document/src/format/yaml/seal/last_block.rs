@@ -1,0 +1,64 @@
+//! A block scalar that stays plain and ends the text without a line break: the metadata block behind it must not give
+//! it one.
+
+use super::Maker;
+use crate::format::yaml::render;
+use crate::layout::Part;
+use crate::splice::Edit;
+use crate::token::Put;
+use crate::tree::Style;
+
+impl Maker<'_, '_, '_> {
+    /// Where the metadata block would change the value, either the header strips line breaks while the file is sealed,
+    /// or, where the value keeps breaks of its own, the unfinished blank line behind it goes.
+    pub(super) fn last_block(&mut self) {
+        let source = self.tree.source();
+        let Some(last) = self.tree.nodes.len().checked_sub(1).map(|last| last as u32) else {
+            return;
+        };
+        let node = *self.tree.node(last);
+        let sealed =
+            self.walk.leaf_at(last).is_some_and(|it| it.encrypted) && !node.text.is_empty();
+        let unfinished = !matches!(source.last(), Some(b'\n' | b'\r'));
+        if !matches!(node.style, Style::Literal | Style::Folded) || sealed || !unfinished {
+            return;
+        }
+        let header = render::header(source, node.start);
+        let tail = source.trim_ascii_end().len();
+        let own_line = source[tail..]
+            .iter()
+            .any(|byte| matches!(byte, b'\n' | b'\r'));
+        if tail as u32 > node.stop || header.contains(&b'-') {
+            // A comment ends the text, or the value has no breaks to lose.
+            return;
+        }
+        if !own_line {
+            let stop = node.start + header.len() as u32;
+            let stripped = header
+                .iter()
+                .copied()
+                .filter(|byte| *byte != b'+')
+                .chain([b'-'])
+                .collect();
+            self.edits.push(Edit {
+                start: node.start,
+                stop,
+                put: Put::Text(stripped),
+            });
+            self.spell(last, Part::Header, node.start, stop);
+        } else if header.contains(&b'+') {
+            let blanks = source
+                .iter()
+                .rev()
+                .take_while(|byte| matches!(byte, b' ' | b'\t'))
+                .count();
+            let (start, stop) = ((source.len() - blanks) as u32, source.len() as u32);
+            self.edits.push(Edit {
+                start,
+                stop,
+                put: Put::text(""),
+            });
+            self.spell(last, Part::Tail, start, stop);
+        }
+    }
+}
