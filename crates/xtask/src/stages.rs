@@ -107,13 +107,14 @@ static STAGES: &[Stage] = &[
         xtask!("docs", "--check"),
     ),
     stage(Tier::Quick, "demo", 10, xtask!("demo")),
+    // Libraries alone: the doc comments of the program are help texts, which are no Markdown.
     Stage {
         env: &[("RUSTDOCFLAGS", "-D warnings")],
         ..stage(
             Tier::Quick,
             "rustdoc",
             15,
-            &["doc", "--quiet", "--workspace", "--no-deps"],
+            &["doc", "--quiet", "--workspace", "--no-deps", "--lib"],
         )
     },
     stage(Tier::Plain, "peers", 30, xtask!("peers")),
