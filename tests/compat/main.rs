@@ -4,3 +4,4 @@
 mod corpus;
 mod random;
 mod sops;
+mod wild;

@@ -6,6 +6,7 @@ pub mod party;
 pub mod process;
 pub mod random;
 pub mod repository;
+pub mod wild;
 
 use rand::SeedableRng as _;
 use rand::rngs::StdRng;

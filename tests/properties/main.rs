@@ -1,0 +1,5 @@
+//! Laws that hold for every text, tried on random ones with fixed seeds. `SELKIE_CASES` says how many, for the long tier.
+#![cfg(test)]
+
+mod bench;
+mod identity;
