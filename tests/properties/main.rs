@@ -2,4 +2,6 @@
 #![cfg(test)]
 
 mod bench;
+mod damage;
 mod identity;
+mod nonces;
