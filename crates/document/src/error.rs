@@ -152,6 +152,11 @@ pub enum Refusal {
     /// A plain key in a flow mapping that starts with `?`: go-yaml reads another key.
     #[error("a plain key that starts with `?` in braces reads differently in sops; quote it")]
     QuestionKey,
+    /// A colon directly before a comma or a closing bracket: go-yaml takes it for part of the key.
+    #[error(
+        "a colon directly before a comma or bracket reads differently in sops; put a blank behind it"
+    )]
+    ColonKey,
     /// A colon in an anchor's name: go-yaml ends the name there.
     #[error("an anchor name with a colon reads differently in sops; rename it")]
     AnchorColon,

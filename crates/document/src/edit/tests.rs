@@ -47,7 +47,7 @@ fn check(text: &str, path: &str, value: Option<Value>, expected: &str) {
 #[test]
 fn sets_values_in_their_slots() {
     let rows: Vec<(&str, &str, Value, &str)> = vec![
-        ("a: 1\nb: x\n", r#"["b"]"#, str("y"), "a: 1\nb: y\n"),
+        ("a: 1\nb: x\n", r#"["b"]"#, str("w"), "a: 1\nb: w\n"),
         ("a: 1\nb: x\n", r#"["a"]"#, Value::Int(5), "a: 5\nb: x\n"),
         ("a: 'x' # c\n", r#"["a"]"#, str("it's"), "a: 'it''s' # c\n"),
         ("a: \"x\"\n", r#"["a"]"#, Value::Int(2), "a: 2\n"),
@@ -88,26 +88,26 @@ fn sets_values_in_their_slots() {
         (
             "f: {a: 1, b: x}\n",
             r#"["f"]["b"]"#,
-            str("y"),
-            "f: {a: 1, b: \"y\"}\n",
+            str("w"),
+            "f: {a: 1, b: \"w\"}\n",
         ),
         (
             "f: {a: , b: x}\n",
             r#"["f"]["a"]"#,
-            str("y"),
-            "f: {a: \"y\" , b: x}\n",
+            str("w"),
+            "f: {a: \"w\" , b: x}\n",
         ),
         (
             "f: {a, b: x}\n",
             r#"["f"]["a"]"#,
-            str("y"),
-            "f: {a: \"y\", b: x}\n",
+            str("w"),
+            "f: {a: \"w\", b: x}\n",
         ),
         (
             "p_unencrypted: x\n",
             r#"["p_unencrypted"]"#,
-            str("y"),
-            "p_unencrypted: y\n",
+            str("w"),
+            "p_unencrypted: w\n",
         ),
         (
             "a: &x 1\nb: *x\n",
@@ -119,7 +119,7 @@ fn sets_values_in_their_slots() {
             "a: &x 1\nb: *x\n",
             r#"["a"]"#,
             Value::Int(2),
-            "a: &x 2\nb: *x\n".replace("*x", "1").leak(),
+            "a: &x 2\nb: 1\n",
         ),
     ];
     for (text, path, value, expected) in rows {
@@ -178,12 +178,7 @@ fn creates_what_is_missing() {
             Value::List(vec![Value::Int(2)]),
             "l: [1, [2]]\n",
         ),
-        (
-            "a: x\n",
-            r#"["a"]["b"]"#,
-            str("y"),
-            "a:\n    b: \"y\"\n".replace("\"y\"", "y").leak(),
-        ),
+        ("a: x\n", r#"["a"]["b"]"#, str("w"), "a:\n    b: w\n"),
         (
             "a: 1\nb: x\n",
             r#"["a"]"#,
@@ -245,7 +240,7 @@ fn takes_entries_out() {
 #[test]
 fn leaves_every_other_token_alone() {
     let text = "a: 1\nb: x\nl:\n- same\n- same\n# c\nz: 0x10\n";
-    let (before, after) = apply(text, r#"["b"]"#, Some(str("y"))).unwrap();
+    let (before, after) = apply(text, r#"["b"]"#, Some(str("w"))).unwrap();
     let (before, after) = (
         String::from_utf8(before).unwrap(),
         String::from_utf8(after).unwrap(),

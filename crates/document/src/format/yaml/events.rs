@@ -125,8 +125,8 @@ pub(super) const DEPTH: usize = 255;
 
 impl<'a> GranitEvents<'a> {
     pub(super) fn new(text: &'a str) -> Self {
+        // Not strict about the indentation of closing brackets: SOPS itself writes `{# comment`, line break, `}`.
         let options = granit_parser::options! {
-            strict_indentation: true,
             emit_anchor_events: true,
             block_scalar_eof_without_line_feed: true,
             max_buffered_comment_events: usize::MAX,

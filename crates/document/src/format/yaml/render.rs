@@ -9,7 +9,7 @@ use base64::Engine as _;
 use selkie_crypto::Kind;
 use zeroize::Zeroizing;
 
-use super::resolve::{Value, resolve};
+use super::resolve::{Value, is_old_typed, resolve};
 use super::scan;
 use crate::tree::Style;
 
@@ -89,7 +89,12 @@ fn plain(slot: Slot<'_>, text: &str) -> Rendered {
     {
         return whole(block);
     }
-    if is_printable_line(text) && !text.is_empty() && resolve(text) == Value::Str && !slot.in_flow {
+    if is_printable_line(text)
+        && !text.is_empty()
+        && resolve(text) == Value::Str
+        && !is_old_typed(text)
+        && !slot.in_flow
+    {
         return whole(format!("'{}'", text.replace('\'', "''")));
     }
     whole(double_quoted(text))
@@ -238,7 +243,9 @@ pub(super) fn is_plain(text: &str, in_flow: bool) -> bool {
         }
         previous = byte;
     }
-    (text.is_ascii() || text.chars().all(is_printable)) && resolve(text) == Value::Str
+    (text.is_ascii() || text.chars().all(is_printable))
+        && resolve(text) == Value::Str
+        && !is_old_typed(text)
 }
 
 fn is_printable_line(text: &str) -> bool {

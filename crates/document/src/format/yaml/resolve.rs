@@ -46,6 +46,40 @@ pub(super) fn resolve(text: &str) -> Value {
     }
 }
 
+/// Whether readers of YAML 1.1 would take a string for something else: a bool, or a number in base 60.
+pub(super) fn is_old_typed(text: &str) -> bool {
+    let word = text.len() <= 3
+        && matches!(
+            text.to_ascii_lowercase().as_str(),
+            "y" | "yes" | "n" | "no" | "on" | "off"
+        );
+    word || is_base_60(text)
+}
+
+/// Digits in groups of two behind colons, with an optional fraction.
+fn is_base_60(text: &str) -> bool {
+    let rest = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let mut groups = rest.split(':');
+    let first = groups.next().unwrap_or_default();
+    let digits = |text: &str| {
+        text.bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'_')
+    };
+    if !first.starts_with(|char: char| char.is_ascii_digit())
+        || !digits(first)
+        || first.len() == rest.len()
+    {
+        return false;
+    }
+    groups.all(|group| {
+        let whole = group.split_once('.').map_or(
+            group,
+            |(whole, fraction)| if digits(fraction) { whole } else { "" },
+        );
+        matches!(whole.as_bytes(), [b'0'..=b'9'] | [b'0'..=b'5', b'0'..=b'9'])
+    })
+}
+
 fn special(text: &str) -> Option<Value> {
     Some(match text {
         "~" | "null" | "Null" | "NULL" => Value::Null,

@@ -176,9 +176,9 @@ fn first_indent(body: &[u8]) -> Option<u16> {
 pub(super) fn flow_end(bytes: &[u8], last: u32) -> (u32, FlowBefore) {
     let mut at = last;
     let mut next = skip(bytes, at, b"");
-    // An empty value's place is behind its colon.
+    // An empty value's place is behind its colon, and behind a blank: `k:,` is another key to go-yaml.
     if bytes.get(next as usize) == Some(&b':') {
-        at = next + 1;
+        at = next + 1 + u32::from(bytes.get(next as usize + 1) == Some(&b' '));
         next = skip(bytes, at, b"");
     }
     if bytes.get(next as usize) == Some(&b',') {

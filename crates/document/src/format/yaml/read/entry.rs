@@ -27,9 +27,8 @@ impl<'a> Reader<'a> {
             return Err(self.refused(event.start, Refusal::KeyType));
         }
         let flow = self.stack.last().is_some_and(|frame| frame.flow);
-        if self.strict && flow && style == Scalar::Plain && self.bytes[event.start as usize] == b'?'
-        {
-            return Err(self.refused(event.start, Refusal::QuestionKey));
+        if self.strict && flow && style == Scalar::Plain {
+            self.check_flow_key(event.start, event.stop)?;
         }
         let key = self.store(value);
         if let Some((id, range)) = &properties.anchor {
@@ -43,6 +42,17 @@ impl<'a> Reader<'a> {
             head: event.stop,
             reference: None,
         })
+    }
+
+    /// Refuses plain keys in brackets that go-yaml reads otherwise.
+    fn check_flow_key(&self, start: u32, stop: u32) -> Result<(), Error> {
+        if self.bytes[start as usize] == b'?' {
+            return Err(self.refused(start, Refusal::QuestionKey));
+        }
+        if matches!(self.bytes[stop as usize..], [b':', b',' | b']' | b'}', ..]) {
+            return Err(self.refused(start, Refusal::ColonKey));
+        }
+        Ok(())
     }
 
     /// Where the entry of the next key begins.

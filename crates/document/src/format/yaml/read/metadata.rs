@@ -4,9 +4,7 @@ use super::{Reader, scan};
 use crate::error::{Error, Refusal};
 use crate::format::yaml::events::{Event, Scalar, What};
 use crate::metadata::Field;
-use crate::tree::{
-    Document, FlowBefore, Insert, MetadataSlot, PROPERTIES, RewrittenField, Shape, Style,
-};
+use crate::tree::{Document, FlowBefore, Insert, MetadataSlot, RewrittenField, Shape, Style};
 
 impl<'a> Reader<'a> {
     /// Reads the value of a top-level `sops` key and takes its entry out of the tree.
@@ -213,7 +211,7 @@ impl<'a> Reader<'a> {
                 at: scan::document_end(self.bytes, self.cursor),
                 indent: node.indent,
             },
-            _ if node.start == node.stop && !node.has(PROPERTIES) => Insert::Block {
+            _ if node.start == node.stop && !self.is_tagged(root) => Insert::Block {
                 at: scan::document_end(self.bytes, self.cursor.max(node.stop)),
                 indent: 0,
             },
@@ -224,6 +222,13 @@ impl<'a> Reader<'a> {
             metadata: self.removed.take(),
             insert,
         });
+    }
+
+    /// Whether a node has a tag that could not stand before a mapping.
+    fn is_tagged(&self, node: u32) -> bool {
+        let properties = self.properties.iter().rev().find(|it| it.node == node);
+        let tag = properties.and_then(|it| it.tag.clone());
+        tag.is_some_and(|tag| &self.bytes[tag.start as usize..tag.end as usize] != b"!")
     }
 
     fn flow_insert(&self, root: u32) -> Insert {
