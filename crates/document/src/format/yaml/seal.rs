@@ -12,6 +12,7 @@ use crate::layout::{Part, Spelling};
 use crate::splice::Edit;
 use crate::token::{Put, Sealing};
 use crate::tree::{Comment, IN_FLOW, Node, Properties, Shape, Style, Tree};
+use crate::unseal::is_sealed;
 use crate::walk::{Visit, Walk};
 
 /// The replacements of values, keys and comments, sorted, and the spellings that they lose.
@@ -29,7 +30,6 @@ pub(crate) fn edits(
         uniform: scan::has_uniform_breaks(tree.source()),
     };
     maker.values()?;
-    maker.references()?;
     maker.keys();
     maker.comments()?;
     maker.last_block();
@@ -79,13 +79,20 @@ struct Maker<'t, 's, 'n> {
 }
 
 impl Maker<'_, '_, '_> {
+    /// Values and references, in the order of the text: so are nonces remembered and handed out.
     fn values(&mut self) -> Result<(), crate::Error> {
+        let mut references = self.tree.references.iter().peekable();
+        let mut written = 0;
         for (index, visit) in self.walk.leaves.iter().enumerate() {
             let node = self.tree.node(visit.node);
-            if visit.encrypted
-                && !node.text.is_empty()
-                && !matches!(node.style, Style::Alias | Style::Copy)
-            {
+            if matches!(node.style, Style::Alias | Style::Copy) {
+                while let Some(&(reference, target)) = references.next_if(|it| it.0 <= visit.node) {
+                    if visit.node < self.tree.node(reference).end && reference >= written {
+                        written = self.tree.node(reference).end;
+                        self.reference(reference, target)?;
+                    }
+                }
+            } else if is_sealed(self.tree, visit) {
                 self.value(index as u32, visit, node)?;
             }
         }

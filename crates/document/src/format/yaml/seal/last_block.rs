@@ -2,7 +2,7 @@
 //! it one.
 
 use super::Maker;
-use crate::format::yaml::render;
+use crate::format::yaml::{render, scan};
 use crate::layout::Part;
 use crate::splice::Edit;
 use crate::token::Put;
@@ -24,15 +24,14 @@ impl Maker<'_, '_, '_> {
             return;
         }
         let header = render::header(source, node.start);
-        let tail = source.trim_ascii_end().len();
-        let own_line = source[tail..]
-            .iter()
-            .any(|byte| matches!(byte, b'\n' | b'\r'));
-        if tail as u32 > node.stop || header.contains(&b'-') {
-            // A comment ends the text, or the value has no breaks to lose.
+        let behind = scan::block_header(source, node.start).1.max(node.stop) as usize;
+        if header.contains(&b'-') || !source[behind..].trim_ascii().is_empty() {
+            // There are no breaks to gain, or a comment ends the text.
             return;
         }
-        if !own_line {
+        let value = self.tree.text(node.text);
+        let finished = value.is_empty() || value.ends_with(b"\n");
+        if !finished {
             let stop = node.start + header.len() as u32;
             let stripped = header
                 .iter()

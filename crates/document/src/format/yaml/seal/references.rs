@@ -13,30 +13,29 @@ use crate::tree::{IN_FLOW, Target};
 use crate::unseal::is_sealed;
 
 impl Maker<'_, '_, '_> {
-    /// References to, or in the place of, something encrypted: the token depends on the path, so each gets its own.
-    pub(super) fn references(&mut self) -> Result<(), Error> {
-        for index in 0..self.tree.references.len() {
-            let (node, target) = self.tree.references[index];
-            let range = node..self.tree.node(node).end;
-            let target_range = match target {
-                Target::Node(target) => target..self.tree.node(target).end,
-                Target::Key => 0..0,
+    /// A reference to, or in the place of, something encrypted: a token depends on its path, so each place gets its own.
+    pub(super) fn reference(&mut self, node: u32, target: Target) -> Result<(), Error> {
+        let target_range = match target {
+            Target::Node(target) => target..self.tree.node(target).end,
+            Target::Key => 0..0,
+        };
+        let (start, stop, end) = {
+            let it = self.tree.node(node);
+            (it.start, it.stop, it.end)
+        };
+        if self.any_encrypted(node..end) || self.any_encrypted(target_range) {
+            let text = self.inline(node)?;
+            let part = if text.starts_with(b"!!") {
+                Part::Properties
+            } else {
+                Part::Value
             };
-            if self.any_encrypted(range) || self.any_encrypted(target_range) {
-                let text = self.inline(node)?;
-                let (start, stop) = (self.tree.node(node).start, self.tree.node(node).stop);
-                let part = if text.starts_with(b"!!") {
-                    Part::Properties
-                } else {
-                    Part::Value
-                };
-                self.edits.push(Edit {
-                    start,
-                    stop,
-                    put: Put::Text(text),
-                });
-                self.spell(node, part, start, stop);
-            }
+            self.edits.push(Edit {
+                start,
+                stop,
+                put: Put::Text(text),
+            });
+            self.spell(node, part, start, stop);
         }
         Ok(())
     }
