@@ -1,5 +1,8 @@
 //! Files and tables with their expected outcome, through our libraries alone. No other program is started here.
 #![cfg(test)]
 
+mod attacks;
 mod corpus;
+mod negative;
+mod outcome;
 mod spellings;
