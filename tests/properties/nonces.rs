@@ -14,7 +14,7 @@ use crate::bench::{Bench, cases};
 fn tokens(text: &str) -> Vec<(&str, &str)> {
     text.match_indices("ENC[AES256_GCM,data:")
         .filter_map(|(start, _)| {
-            let token = &text[start..start + text[start..].find(']')? + 1];
+            let token = &text[start..=start + text[start..].find(']')?];
             let nonce = token.split(",iv:").nth(1)?.split(',').next()?;
             Some((token, nonce))
         })

@@ -190,9 +190,9 @@ impl Writer<'_> {
     /// A flow collection or a reference to one.
     pub(super) fn flow(&mut self, indent: usize, depth: usize) {
         if self.one_in(2) {
-            self.flow_mapping(indent, depth)
+            self.flow_mapping(indent, depth);
         } else {
-            self.flow_list(indent, depth)
+            self.flow_list(indent, depth);
         }
     }
 

@@ -302,9 +302,9 @@ impl Writer<'_> {
         self.put("plain");
         for _ in 0..self.below(4) {
             if self.one_in(2) {
-                self.fold(indent)
+                self.fold(indent);
             } else {
-                self.put(" ")
+                self.put(" ");
             }
             let word = self.pick(&["more", "lines", "a#b", "12", "it's", "x-y", "ü"]);
             self.put(word);
