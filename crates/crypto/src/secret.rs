@@ -6,7 +6,6 @@
 use std::fmt;
 
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
 
 /// A growable buffer of secret bytes.
 ///
@@ -64,7 +63,7 @@ impl Secret {
         // Doubling keeps a long series of appends linear.
         let mut larger = Vec::with_capacity(needed.max(self.bytes.capacity().saturating_mul(2)));
         larger.extend_from_slice(&self.bytes);
-        self.bytes.zeroize();
+        wipe(&mut self.bytes);
         self.bytes = larger;
     }
 
@@ -77,7 +76,7 @@ impl Secret {
     /// Cuts the secret to `len` bytes and wipes what is cut; does nothing if it is not longer.
     pub fn truncate(&mut self, len: usize) {
         if let Some(tail) = self.bytes.get_mut(len..) {
-            tail.zeroize();
+            wipe(tail);
             self.bytes.truncate(len);
         }
     }
@@ -92,9 +91,17 @@ impl Secret {
 }
 
 impl Drop for Secret {
+    /// Bytes behind the end were wiped when they were cut off.
     fn drop(&mut self) {
-        self.bytes.zeroize();
+        wipe(&mut self.bytes);
     }
+}
+
+/// Overwrites bytes with zeros as one block, and keeps the compiler from taking that for a useless write. Byte by byte,
+/// as `Zeroize` does it, wiping the text of a large file would cost more than decrypting it.
+fn wipe(bytes: &mut [u8]) {
+    bytes.fill(0);
+    zeroize::optimization_barrier(bytes);
 }
 
 impl From<Vec<u8>> for Secret {

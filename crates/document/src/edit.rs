@@ -21,7 +21,7 @@ use crate::splice::{splice, spliced_len};
 use crate::token::{Context, Sealing};
 use crate::tree::{Node, Shape, Style, Tree};
 use crate::tree_edit;
-use crate::unseal::{Unsealed, unseal};
+use crate::unseal::{Unsealed, unseal, verify_mac};
 use crate::walk::Walk;
 
 pub use value::Value;
@@ -126,7 +126,8 @@ impl Edit {
             walk,
             warnings,
             ..
-        } = unseal(tree, &metadata, &cipher, true)?;
+        } = unseal(tree, &metadata, &cipher)?;
+        verify_mac(&tree, &walk, &metadata, &cipher)?;
         let record = metadata
             .layout
             .as_deref()
@@ -337,8 +338,15 @@ fn verify(
     bytes: &[u8],
 ) -> Result<(), Error> {
     let again = Sealed::read(format, bytes.to_vec()).map_err(|_| Error::Inconsistent)?;
-    let unsealed = unseal(again.tree, &again.metadata, &Cipher::new(key), true)
-        .map_err(|_| Error::Inconsistent)?;
+    let unsealed =
+        unseal(again.tree, &again.metadata, &Cipher::new(key)).map_err(|_| Error::Inconsistent)?;
+    verify_mac(
+        &unsealed.tree,
+        &unsealed.walk,
+        &again.metadata,
+        &Cipher::new(key),
+    )
+    .map_err(|_| Error::Inconsistent)?;
     let same = again.metadata.selection == metadata.selection
         && crate::compare::same_data(tree, &unsealed.tree);
     if same {

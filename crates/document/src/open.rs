@@ -8,10 +8,11 @@ use crate::format::Format;
 use crate::layout::{Layout, Spelling};
 use crate::nonces::{Collect, Nonces};
 use crate::plain::{Plain, Sealed};
+use crate::seal::LARGE;
 use crate::selection::Selection;
 use crate::splice::{splice, spliced_len};
 use crate::tree::{Shape, Tree};
-use crate::unseal::{Unsealed, Used, is_sealed, unseal};
+use crate::unseal::{Unsealed, Used, is_sealed, unseal, verify_mac};
 use crate::walk::{Visit, Walk};
 use crate::warning::Warning;
 
@@ -83,44 +84,70 @@ fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<Opened, Erro
     } = sealed;
     let cipher = Cipher::new(key);
     let Unsealed {
-        mut tree,
+        tree,
         walk,
         used,
         mut warnings,
-    } = unseal(tree, &metadata, &cipher, verify)?;
+    } = unseal(tree, &metadata, &cipher)?;
     let record = metadata
         .layout
         .as_deref()
         .map(|token| Layout::open(token, &cipher, metadata.last_modified));
-    let mut exact = true;
-    if matches!(record, Some(None)) {
-        warnings.push(Warning::Layout);
-        exact = false;
-    }
+    let damaged = matches!(record, Some(None));
     let spellings = record
         .flatten()
         .map(|record| record.fit(&tree))
         .unwrap_or_default();
-    let restored = restore(format, &tree, &walk, &spellings).or_else(|| {
-        exact = false;
-        if !spellings.is_empty() {
-            warnings.push(Warning::Layout);
+
+    let check = || {
+        if verify {
+            verify_mac(&tree, &walk, &metadata, &cipher)
+        } else {
+            Ok(())
         }
-        (!spellings.is_empty())
-            .then(|| restore(format, &tree, &walk, &[]))
-            .flatten()
-    });
-    let plain = if let Some(plain) = restored {
+    };
+    let (restored, verified) = if tree.source().len() > LARGE {
+        // The hash of a large file has a thread of its own; what the other one writes waits for it.
+        std::thread::scope(|scope| {
+            let checking = scope.spawn(check);
+            let restored = restore(format, &tree, &walk, &spellings);
+            (
+                restored,
+                checking
+                    .join()
+                    .unwrap_or_else(|panic| std::panic::resume_unwind(panic)),
+            )
+        })
+    } else {
+        let verified = check();
+        let restored = verified
+            .is_ok()
+            .then(|| restore(format, &tree, &walk, &spellings));
+        (restored.flatten(), verified)
+    };
+    verified?;
+
+    let exact = restored.is_some() && !damaged;
+    if damaged || (restored.is_none() && !spellings.is_empty()) {
+        warnings.push(Warning::Layout);
+    }
+    let plain = match restored {
+        Some(plain) => Some(plain),
+        None if spellings.is_empty() => None,
+        None => restore(format, &tree, &walk, &[]),
+    };
+    let plain = if let Some(plain) = plain {
         plain
     } else {
         warnings.push(Warning::Emitted);
-        emit(format, &mut tree)?
+        emit(format, &tree)?
+    };
+    let plain = Plain {
+        format,
+        tree: plain,
     };
     Ok(Opened {
-        plain: Plain {
-            format,
-            tree: plain,
-        },
+        plain,
         warnings,
         exact,
         selection: metadata.selection,
@@ -136,7 +163,7 @@ fn restore(format: Format, tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> 
     read_again(format, tree, text)
 }
 
-fn emit(format: Format, tree: &mut Tree) -> Result<Tree, Error> {
+fn emit(format: Format, tree: &Tree) -> Result<Tree, Error> {
     let text = format.emit(tree);
     read_again(format, tree, text).ok_or(Error::Unrestorable { line: 1 })
 }

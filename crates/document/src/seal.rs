@@ -11,7 +11,7 @@ use crate::plain::Plain;
 use crate::selection::Selection;
 use crate::splice::{Edit, splice, spliced_len};
 use crate::token::{Context, Put, Sealing};
-use crate::tree::{Shape, Tree};
+use crate::tree::{Insert, Shape, Tree};
 use crate::walk::Walk;
 use crate::warning::Warning;
 
@@ -112,6 +112,13 @@ pub fn seal(
         }));
         None
     };
+    for document in &tree.documents {
+        if let Insert::Flow { at, .. } = document.insert {
+            warnings.push(Warning::Braces {
+                line: tree.line(at),
+            });
+        }
+    }
     let metadata = Metadata {
         keyring: header.keyring,
         selection: header.selection,
@@ -142,7 +149,7 @@ pub fn seal(
 }
 
 /// Bytes from which on the hash gets a thread of its own.
-const LARGE: usize = 256 * 1024;
+pub(crate) const LARGE: usize = 256 * 1024;
 
 pub(crate) fn fresh_nonces(count: usize, rng: &mut impl CryptoRng) -> Vec<Nonce> {
     (0..count).map(|_| Nonce::generate(rng)).collect()

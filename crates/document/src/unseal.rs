@@ -11,7 +11,7 @@ use crate::tree::{Shape, Text, Tree};
 use crate::walk::{Visit, Walk};
 use crate::warning::Warning;
 
-/// A tree whose leaves were opened and whose MAC was verified.
+/// A tree whose leaves were opened.
 pub(crate) struct Unsealed {
     pub(crate) tree: Tree,
     pub(crate) walk: Walk,
@@ -19,12 +19,11 @@ pub(crate) struct Unsealed {
     pub(crate) warnings: Vec<Warning>,
 }
 
-/// Opens every value and comment in place and verifies the MAC.
+/// Opens every value and comment in place. Whoever calls this verifies the MAC before anything leaves the crate.
 pub(crate) fn unseal(
     mut tree: Tree,
     metadata: &Metadata,
     cipher: &Cipher,
-    verify: bool,
 ) -> Result<Unsealed, Error> {
     let mut walk = Walk::new(&tree, &metadata.selection);
     let parts = open_leaves(&tree, &walk, cipher)?;
@@ -46,9 +45,6 @@ pub(crate) fn unseal(
         tree.arena.extend_from_slice(part.arena.expose());
     }
     let warnings = comments::open(&mut tree, &mut walk, cipher, &mut used);
-    if verify {
-        verify_mac(&tree, &walk, metadata, cipher)?;
-    }
     if comment_items {
         crate::comment_items::lift(&mut tree, &mut used.leaves, &walk)?;
         walk = Walk::new(&tree, &metadata.selection);
@@ -170,7 +166,13 @@ fn plain_or(tree: &Tree, visit: &Visit, error: &selkie_crypto::Error) -> String 
     }
 }
 
-fn verify_mac(tree: &Tree, walk: &Walk, metadata: &Metadata, cipher: &Cipher) -> Result<(), Error> {
+/// Whether the opened values are those that were sealed.
+pub(crate) fn verify_mac(
+    tree: &Tree,
+    walk: &Walk,
+    metadata: &Metadata,
+    cipher: &Cipher,
+) -> Result<(), Error> {
     let stored = metadata
         .mac
         .as_deref()

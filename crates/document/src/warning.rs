@@ -13,6 +13,11 @@ pub enum Warning {
         /// Path of the value.
         path: String,
     },
+    /// The root of a document is written in braces, where its metadata cannot stand on lines of its own.
+    Braces {
+        /// Line, counted from 1.
+        line: usize,
+    },
     /// A sealed comment could not be decrypted and stays as it is.
     Comment {
         /// Line, counted from 1.
@@ -33,6 +38,10 @@ impl fmt::Display for Warning {
                     "line {line}: {path} will come back in another spelling of the same value"
                 )
             }
+            Self::Braces { line } => write!(
+                f,
+                "line {line}: the document is written in braces: Flux will not see that it is encrypted where it looks for generator files"
+            ),
             Self::Comment { line } => write!(
                 f,
                 "line {line}: the comment cannot be decrypted and stays as it is"

@@ -84,7 +84,10 @@ impl<'a> Reader<'a> {
         let Some(frame) = self.stack.last_mut() else {
             return Ok(());
         };
-        let twice = self.strict
+        // A sealed file may repeat keys as far as some release of SOPS reads it; at the top of the first document none
+        // does, and a null there could hide a value.
+        let checked = self.strict || (depth == 1 && self.documents.is_empty());
+        let twice = checked
             && !frame
                 .keys
                 .insert(pending.key, self.bytes, self.arena.expose());
