@@ -1,7 +1,12 @@
 //! Ours and the real programs, both ways. Every suite here fails, and says why, where it cannot have its peer.
 #![cfg(test)]
 
+mod armor;
 mod corpus;
+mod decoded;
+mod groups;
 mod random;
+mod rewritten;
+mod selectors;
 mod sops;
 mod wild;

@@ -25,14 +25,62 @@ impl Peer {
     }
 
     fn run(&self, party: &Party, words: &[&str], file: &str, text: &[u8]) -> Output {
+        self.run_as(&party.identity, words, file, text, &[])
+    }
+
+    fn run_as(
+        &self,
+        identity: &str,
+        words: &[&str],
+        file: &str,
+        text: &[u8],
+        behind: &[&str],
+    ) -> Output {
         let path: &Path = &self.folder.path().join(file);
         std::fs::write(path, text).unwrap();
         Run::new(&self.program)
             .folder(self.folder.path())
-            .env("SOPS_AGE_KEY", &party.identity)
+            .env("SOPS_AGE_KEY", identity)
             .args(words)
             .arg(path)
+            .args(behind)
             .output()
+    }
+
+    /// Sealed with these flags besides the recipient; the command as a flag, since `encrypt` lacks `--mac-only-encrypted`.
+    pub(crate) fn encrypt_with(
+        &self,
+        party: &Party,
+        flags: &[&str],
+        text: &[u8],
+    ) -> Result<Vec<u8>, String> {
+        let words = [&["--encrypt", "--age", &party.recipient], flags].concat();
+        end(self.run(party, &words, "plain.yaml", text))
+    }
+
+    /// Sealed as a configuration says.
+    pub(crate) fn encrypt_by(&self, config: &str, text: &[u8]) -> Result<Vec<u8>, String> {
+        let path = self.folder.path().join("rules.yaml");
+        std::fs::write(&path, config).unwrap();
+        let words = ["--config", path.to_str().unwrap(), "encrypt"];
+        end(self.run_as("", &words, "plain.yaml", text, &[]))
+    }
+
+    /// Opened with these identities, a line each.
+    pub(crate) fn decrypt_as(&self, identities: &str, sealed: &[u8]) -> Result<Vec<u8>, String> {
+        end(self.run_as(identities, &["decrypt"], "sealed.yaml", sealed, &[]))
+    }
+
+    /// The sealed text after a command has rewritten it in place.
+    pub(crate) fn rewrite(
+        &self,
+        party: &Party,
+        words: &[&str],
+        sealed: &[u8],
+        behind: &[&str],
+    ) -> Result<Vec<u8>, String> {
+        end(self.run_as(&party.identity, words, "rewritten.yaml", sealed, behind))?;
+        Ok(std::fs::read(self.folder.path().join("rewritten.yaml")).unwrap())
     }
 
     /// The sealed text, or what sops says why not.
