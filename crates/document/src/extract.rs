@@ -61,3 +61,27 @@ fn missing(tree: &Tree, at: u32, path: &Path) -> Error {
         },
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::Format;
+
+    #[test]
+    fn a_value_is_printed_as_sops_prints_it() {
+        #[track_caller]
+        fn check(text: &str, path: &str, printed: &str) {
+            let plain = Plain::read(Format::Yaml, Secret::from(text.as_bytes().to_vec())).unwrap();
+            let value = plain.extract(&Path::parse(path).unwrap()).unwrap();
+            assert_eq!(value.expose(), printed.as_bytes(), "{text:?} {path}");
+        }
+        check("a: null\nb: 1\n", r#"["a"]"#, "null\n");
+        check("a: {b: }\n", r#"["a"]["b"]"#, "null\n");
+        check("a: [~]\n", r#"["a"][0]"#, "null\n");
+        check("a: {}\n", r#"["a"]"#, "{}\n");
+        check("a: []\n", r#"["a"]"#, "[]\n");
+        check("a: 0x10\n", r#"["a"]"#, "16\n");
+        check("a: two words\n", r#"["a"]"#, "two words");
+        check("a: {b: 1, c: [x]}\n", r#"["a"]"#, "b: 1\nc:\n    - x\n");
+    }
+}

@@ -98,6 +98,8 @@ impl<'t> Emitter<'t> {
         match node.shape {
             Shape::Sequence => self.put("[]"),
             Shape::Leaf(kind) => self.leaf(index, kind, 0, false),
+            // As SOPS does it: a document of nothing is an empty mapping, a value of nothing is null.
+            Shape::Null if node.parent != index => self.put("null"),
             Shape::Mapping | Shape::Null => self.put("{}"),
         }
         self.end_line();
