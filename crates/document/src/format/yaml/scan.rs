@@ -176,10 +176,15 @@ fn first_indent(body: &[u8]) -> Option<u16> {
 pub(super) fn flow_end(bytes: &[u8], last: u32) -> (u32, FlowBefore) {
     let mut at = last;
     let mut next = skip(bytes, at, b"");
-    // An empty value's place is behind its colon, and behind a blank: `k:,` is another key to go-yaml.
+    // An empty value's place is behind its colon, and behind a blank or break: `k:,` is another key to go-yaml.
     if bytes.get(next as usize) == Some(&b':') {
-        at = next + 1 + u32::from(bytes.get(next as usize + 1) == Some(&b' '));
-        next = skip(bytes, at, b"");
+        let colon = next;
+        next = skip(bytes, colon + 1, b"");
+        at = if bytes.get(colon as usize + 1) == Some(&b' ') {
+            colon + 2
+        } else {
+            next
+        };
     }
     if bytes.get(next as usize) == Some(&b',') {
         (next + 1, FlowBefore::Comma)
