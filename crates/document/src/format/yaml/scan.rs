@@ -180,11 +180,9 @@ pub(super) fn flow_end(bytes: &[u8], last: u32) -> (u32, FlowBefore) {
     if bytes.get(next as usize) == Some(&b':') {
         let colon = next;
         next = skip(bytes, colon + 1, b"");
-        at = if bytes.get(colon as usize + 1) == Some(&b' ') {
-            colon + 2
-        } else {
-            next
-        };
+        let behind = bytes.get(colon as usize + 1..).unwrap_or_default();
+        let room = behind.starts_with(b" ") && !behind.starts_with(b" #");
+        at = if room { colon + 2 } else { next };
     }
     if bytes.get(next as usize) == Some(&b',') {
         (next + 1, FlowBefore::Comma)
