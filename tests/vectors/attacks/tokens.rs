@@ -130,7 +130,7 @@ pub(crate) static TOKENS: &[Attack] = &[
             &it.rest("  port: ").replace("type:int", "type:str"),
         )
     }),
-    ("type-comment-on-a-value", "MacMismatch", |it| {
+    ("type-comment-on-a-value", "Value", |it| {
         it.with(
             "  password: ",
             &it.password().replace("type:str", "type:comment"),

@@ -174,6 +174,16 @@ pub(crate) static VALUES: &[Attack] = &[
     ("value-made-empty-list", "MacMismatch", |it| {
         it.with("  password: ", "[]")
     }),
+    // Readers that take the last of two keys see null; SOPS 3.11.0 reads such files below the top level, 3.13.3 none.
+    ("key-doubled-as-null", "opened", |it| {
+        it.replaced("  port: ", "  password: null\n  port: ")
+    }),
+    ("key-doubled-as-a-value", "MacMismatch", |it| {
+        it.replaced(
+            "  port: ",
+            &format!("  password: {}\n  port: ", it.password()),
+        )
+    }),
     ("document-added", "Value", |it| {
         it.text.clone() + "---\nkey: value\n"
     }),
