@@ -99,6 +99,7 @@ static STAGES: &[Stage] = &[
     ),
     stage(Tier::Quick, "tidy", 10, suite!("tidy")),
     stage(Tier::Quick, "vectors", 10, suite!("vectors")),
+    stage(Tier::Quick, "properties", 10, suite!("properties")),
     stage(Tier::Quick, "command line", 15, suite!("cli")),
     stage(
         Tier::Quick,
@@ -132,7 +133,20 @@ static STAGES: &[Stage] = &[
         ..stage(Tier::Full, "crash, 1,000 kills", 60, suite!("crash"))
     },
     Stage {
-        env: &[("SELKIE_SEEDS", "3"), ("SELKIE_CASES", "2000")],
+        env: &[("SELKIE_CASES", "100000")],
+        ..stage(
+            Tier::Full,
+            "properties, 100,000 cases",
+            30,
+            suite!("properties"),
+        )
+    },
+    Stage {
+        env: &[
+            ("SELKIE_SEEDS", "3"),
+            ("SELKIE_CASES", "2000"),
+            ("SELKIE_WILD", "2000"),
+        ],
         ..stage(Tier::Full, "compat, 3 seeds", 60, suite!("compat"))
     },
     stage(Tier::Full, "dummy rooms", 20, xtask!("rooms")),
