@@ -49,10 +49,9 @@ fn we_unwrap_what_age_wraps() {
     let start = sealed.find("              -----BEGIN").unwrap();
     let end = sealed.find("-----END AGE ENCRYPTED FILE-----\n").unwrap()
         + "-----END AGE ENCRYPTED FILE-----\n".len();
-    let indented: String = again
-        .lines()
-        .map(|line| format!("              {line}\n"))
-        .collect();
+    let margin = "\n              ";
+    let indented = format!("{margin}{}\n", again.trim_end().replace('\n', margin));
+    let indented = &indented[1..];
     let rewrapped = format!("{}{indented}{}", &sealed[..start], &sealed[end..]);
     assert_ne!(rewrapped, sealed);
     assert_eq!(

@@ -82,10 +82,9 @@ fn two_of_three_groups_open_either_side_s_file() {
     }
 }
 
-fn rules(parties: &[Party]) -> String {
-    let mut rules = "creation_rules:\n  - shamir_threshold: 2\n    key_groups:\n".to_owned();
-    for party in parties {
-        rules += &format!("      - age: [{}]\n", party.recipient);
-    }
-    rules
+fn rules(parties: &[Party; 3]) -> String {
+    let [one, two, three] = parties.each_ref().map(|party| party.recipient.as_str());
+    format!(
+        "creation_rules:\n  - shamir_threshold: 2\n    key_groups:\n      - age: [{one}]\n      - age: [{two}]\n      - age: [{three}]\n"
+    )
 }

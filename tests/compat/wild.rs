@@ -22,7 +22,23 @@ enum End {
     RefusedBySops,
 }
 
-fn check(peer: &Peer, party: &Party, text: &[u8]) -> Result<End, String> {
+/// The text without what sops itself does not bring through its own encrypting and decrypting.
+fn known_to_sops(text: &str) -> String {
+    // An empty comment in a list comes out of 3.11.0 as an empty string.
+    let mut text = text.replace("#\n", "#-\n").replace("#\r", "#-\r");
+    if text.ends_with('#') {
+        text.push('-');
+    }
+    // Plain strings with a line break and one of these are printed in a way that no reader but go-yaml takes.
+    for separator in ["\\N", "\\L", "\\P"] {
+        text = text.replace(separator, "\\t");
+    }
+    // Comments behind a key with a line break are printed where they cannot be told from data line by line.
+    text.replace("\\n", "\\t")
+}
+
+fn check(peer: &Peer, party: &Party, text: &str) -> Result<End, String> {
+    let text = &known_to_sops(text).into_bytes();
     let Ok(ours) = party.seal(text, &mut seeded(6)) else {
         return Ok(End::RefusedByUs);
     };
@@ -58,21 +74,18 @@ fn wild_texts_are_the_same_data_to_both() {
                 let (peer, party) = (Peer::new(version), Party::new());
                 let (mut same, mut lone, mut wrong) = (0, 0, String::new());
                 for seed in 0..count {
-                    // An empty comment in a list comes out of 3.11.0 as an empty string.
-                    let text = wild::text(&mut seeded(seed)).replace("#\n", "#-\n");
-                    match check(&peer, &party, text.as_bytes()) {
+                    let text = wild::text(&mut seeded(seed));
+                    match check(&peer, &party, &text) {
                         Ok(End::Same) => same += 1,
                         Ok(End::RefusedBySops) => lone += 1,
                         Ok(End::RefusedByUs) => {}
                         Err(complaint) => {
                             let kind = complaint.split(':').next();
                             let small = shrink(&text, |it| {
-                                check(&peer, &party, it.as_bytes())
+                                check(&peer, &party, it)
                                     .is_err_and(|other| other.split(':').next() == kind)
                             });
-                            let last = check(&peer, &party, small.as_bytes())
-                                .err()
-                                .unwrap_or_default();
+                            let last = check(&peer, &party, &small).err().unwrap_or_default();
                             let _ = writeln!(wrong, "{} seed {seed}: {small:?}\n{last}", peer.name);
                         }
                     }
