@@ -193,7 +193,7 @@ impl<'a> Reader<'a> {
                 }
                 What::DocumentEnd => self.close_document(),
                 What::Comment => self.comments.push((event.start, event.stop)),
-                What::MappingEnd | What::SequenceEnd => self.close(&event),
+                What::MappingEnd | What::SequenceEnd => self.close(&event)?,
                 What::Alias(id) => self.alias(id, event.start, event.stop)?,
                 What::Scalar { .. } | What::Mapping { .. } | What::Sequence { .. } => {
                     self.node(event)?;
@@ -283,9 +283,9 @@ impl<'a> Reader<'a> {
         Ok(())
     }
 
-    fn close(&mut self, event: &Event<'a>) {
+    fn close(&mut self, event: &Event<'a>) -> Result<(), Error> {
         let Some(frame) = self.stack.pop() else {
-            return;
+            return Ok(());
         };
         let end = self.nodes.len() as u32;
         if frame.flow {
@@ -296,6 +296,39 @@ impl<'a> Reader<'a> {
         let node = &mut self.nodes[frame.node as usize];
         node.end = end;
         node.stop = self.cursor;
+        let outermost = self.stack.last().is_some_and(|above| !above.flow);
+        if self.strict && frame.flow && outermost {
+            self.check_tabs(frame.node)
+        } else {
+            Ok(())
+        }
+    }
+
+    /// Refuses a line that begins with a tab inside brackets that stand in lines of a block: the parser takes it behind
+    /// some tokens and not behind others, so that the sealed text might not be read.
+    fn check_tabs(&self, container: u32) -> Result<(), Error> {
+        let node = &self.nodes[container as usize];
+        let text = &self.bytes[node.start as usize..node.stop as usize];
+        let lines = text
+            .windows(2)
+            .enumerate()
+            .filter(|(_, it)| matches!(it, [b'\n' | b'\r', b'\t']));
+        let leaves = &self.nodes[container as usize + 1..node.end as usize];
+        for (at, _) in lines {
+            let at = node.start + at as u32 + 1;
+            let in_leaf =
+                |leaf: &Node| !leaf.shape.is_container() && leaf.start < at && at < leaf.stop;
+            if !leaves.iter().any(in_leaf) {
+                let line = crate::tree::line(self.bytes, at as usize);
+                let reason = "a line inside brackets begins with a tab".to_owned();
+                return Err(Error::Syntax {
+                    line,
+                    column: 1,
+                    reason,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The value of a top-level `sops` key: metadata, not data.
