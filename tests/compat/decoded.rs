@@ -76,7 +76,8 @@ fn the_yaml_test_suite_decodes_to_the_same_values() {
             .map(|case| (case.id, case.yaml.into_bytes()))
             .collect(),
     );
-    println!("{agreed} of the suite are accepted by both and decode to the same values");
+    // Sops refuses the others: tabs, unknown directives, adjacent values and the like.
+    assert_eq!(agreed, 105);
 }
 
 #[test]
