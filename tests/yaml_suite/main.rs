@@ -5,9 +5,12 @@ use selkie_document::{Error, Refusal};
 use selkie_tests::{Party, seeded};
 use selkie_xtask::yaml_suite::{Case, cases};
 
-/// Sound YAML that we refuse, with the reason: go-yaml and the specification read four of them differently, and a whole document that
-/// is an explicit null (`!`) leaves the metadata no place.
-const REFUSED: [&str; 5] = ["2SXE", "652Z", "UKK6-03", "W5VH", "Y2GN"];
+/// Sound YAML that we refuse: go-yaml and the specification read it differently.
+const REFUSED: [&str; 4] = ["2SXE", "652Z", "W5VH", "Y2GN"];
+
+/// Text that is no YAML by the letter and that we take: the reader is not strict about the indentation of closing brackets and of
+/// lines inside them, because SOPS writes such files itself.
+const TAKEN: [&str; 3] = ["9C9N", "DK95-02", "QB6E"];
 
 /// What happened to a case.
 #[derive(Debug, PartialEq, Eq)]
@@ -48,11 +51,12 @@ fn documents_in_the_model_come_back_and_others_are_refused() {
     let party = Party::new();
     let mut wrong = Vec::new();
     let (mut identical, mut outside, mut invalid) = (0, 0, 0);
-    let mut refused = Vec::new();
+    let (mut refused, mut taken) = (Vec::new(), Vec::new());
     for case in cases().unwrap() {
         let end = run(&party, &case);
         match (case.fail, end) {
             (true, End::Syntax | End::Model) => invalid += 1,
+            (true, End::Identical) if TAKEN.contains(&case.id.as_str()) => taken.push(case.id),
             (false, End::Identical) => identical += 1,
             (false, End::Model) => outside += 1,
             (false, End::Refused(_)) if REFUSED.contains(&case.id.as_str()) => {
@@ -67,5 +71,6 @@ fn documents_in_the_model_come_back_and_others_are_refused() {
     );
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     assert_eq!(refused, REFUSED);
-    assert_eq!((identical, outside, invalid), (127, 176, 94));
+    assert_eq!(taken, TAKEN);
+    assert_eq!((identical, outside, invalid), (128, 176, 91));
 }

@@ -152,9 +152,9 @@ pub enum Refusal {
     /// A plain key in a flow mapping that starts with `?`: go-yaml reads another key.
     #[error("a plain key that starts with `?` in braces reads differently in sops; quote it")]
     QuestionKey,
-    /// A colon directly before a comma or a closing bracket: go-yaml takes it for part of the key.
+    /// A pair without a value in a list, its colon directly before a comma or bracket: go-yaml takes it for a string.
     #[error(
-        "a colon directly before a comma or bracket reads differently in sops; put a blank behind it"
+        "a colon directly before a comma or bracket of a list reads differently in sops; put a blank behind it"
     )]
     ColonKey,
     /// A colon in an anchor's name: go-yaml ends the name there.

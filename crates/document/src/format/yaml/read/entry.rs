@@ -45,11 +45,17 @@ impl<'a> Reader<'a> {
     }
 
     /// Refuses plain keys in brackets that go-yaml reads otherwise.
+    ///
+    /// A colon directly before a comma or a closing brace it takes for part of the key, too; but there the value is null
+    /// and nothing depends on the key. In a list it makes a string of what is a pair here.
     fn check_flow_key(&self, start: u32, stop: u32) -> Result<(), Error> {
         if self.bytes[start as usize] == b'?' {
             return Err(self.refused(start, Refusal::QuestionKey));
         }
-        if matches!(self.bytes[stop as usize..], [b':', b',' | b']' | b'}', ..]) {
+        let pair = self.stack.last().is_some_and(|frame| {
+            self.bytes[self.nodes[frame.node as usize].start as usize] != b'{'
+        });
+        if pair && matches!(self.bytes[stop as usize..], [b':', b',' | b']' | b'}', ..]) {
             return Err(self.refused(start, Refusal::ColonKey));
         }
         Ok(())
