@@ -124,16 +124,22 @@ pub(crate) fn same_data(ours: &[u8], theirs: &[u8]) -> Result<(), String> {
             .lines()
             .filter(|line| !line.trim_start().starts_with('#'))
         {
+            // A sealed comment that stands elsewhere to go-yaml stays sealed, with a warning.
+            let line = line.split(" #ENC[").next().unwrap_or_default();
             // A comment inside of empty braces was printed on a line of its own.
             let closes = matches!(
                 (kept.chars().last(), line.trim_start()),
                 (Some('{'), "}") | (Some('['), "]")
             );
-            if closes {
+            if closes || kept.ends_with("- ") {
                 kept.push_str(line.trim_start());
             } else {
                 kept.push('\n');
-                kept.push_str(line);
+                // A comment before the first entry of an item was printed behind the item's dash.
+                let dashes = line.trim_start_matches(['-', ' ']);
+                let before = &line[..line.len() - dashes.len()];
+                let comment = dashes.starts_with('#') && before.ends_with("- ");
+                kept.push_str(if comment { before } else { line });
             }
         }
         kept

@@ -29,6 +29,10 @@ fn known_to_sops(text: &str) -> String {
     if text.ends_with('#') {
         text.push('-');
     }
+    // The colon is part of the key to sops; there is no value that could differ, but a reference to it is written out by us.
+    for close in [",", "}", "]"] {
+        text = text.replace(&format!(":{close}"), &format!(": {close}"));
+    }
     // Plain strings with a line break and one of these are printed in a way that no reader but go-yaml takes.
     for separator in ["\\N", "\\L", "\\P"] {
         text = text.replace(separator, "\\t");
