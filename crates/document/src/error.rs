@@ -157,6 +157,9 @@ pub enum Refusal {
         "a colon directly before a comma or bracket of a list reads differently in sops; put a blank behind it"
     )]
     ColonKey,
+    /// A block scalar as a key, with nothing behind it, not even a line break: the metadata would give it one.
+    #[error("a block scalar that is a key must end in a line break; add one to the file")]
+    UnfinishedKey,
     /// A colon in an anchor's name: go-yaml ends the name there.
     #[error("an anchor name with a colon reads differently in sops; rename it")]
     AnchorColon,

@@ -30,6 +30,9 @@ impl<'a> Reader<'a> {
         if self.strict && flow && style == Scalar::Plain {
             self.check_flow_key(event.start, event.stop)?;
         }
+        if self.strict && matches!(style, Scalar::Literal | Scalar::Folded) {
+            self.check_block_key(event.start, event.stop)?;
+        }
         let key = self.store(value);
         if let Some((id, range)) = &properties.anchor {
             self.check_anchor(range)?;
@@ -57,6 +60,15 @@ impl<'a> Reader<'a> {
         });
         if pair && matches!(self.bytes[stop as usize..], [b':', b',' | b']' | b'}', ..]) {
             return Err(self.refused(start, Refusal::ColonKey));
+        }
+        Ok(())
+    }
+
+    /// Refuses a block scalar that would change by being followed by a line break.
+    fn check_block_key(&self, start: u32, stop: u32) -> Result<(), Error> {
+        let finished = matches!(self.bytes.last(), Some(b'\n' | b'\r'));
+        if !finished && self.bytes[stop as usize..].trim_ascii().is_empty() {
+            return Err(self.refused(start, Refusal::UnfinishedKey));
         }
         Ok(())
     }
