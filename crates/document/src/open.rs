@@ -160,15 +160,18 @@ fn restore(format: Format, tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> 
     let edits = format.open_edits(tree, walk, spellings);
     let mut text = Secret::from(vec![0; spliced_len(tree.source(), &edits, tree)]);
     splice(tree.source(), &edits, tree, text.expose_mut());
-    read_again(format, tree, text)
+    read_again(format, text).filter(|again| compare::same(tree, again))
 }
 
 fn emit(format: Format, tree: &Tree) -> Result<Tree, Error> {
     let text = format.emit(tree);
-    read_again(format, tree, text).ok_or(Error::Unrestorable { line: 1 })
+    // Comments are printed with what they belong to, which need not be the order in which they stood.
+    read_again(format, text)
+        .filter(|again| compare::same_data(tree, again))
+        .ok_or(Error::Unrestorable { line: 1 })
 }
 
-fn read_again(format: Format, tree: &Tree, text: Secret) -> Option<Tree> {
+fn read_again(format: Format, text: Secret) -> Option<Tree> {
     let (again, metadata) = format.read_sealed(text).ok()?;
-    (metadata.is_none() && compare::same(tree, &again)).then_some(again)
+    metadata.is_none().then_some(again)
 }

@@ -231,6 +231,12 @@ fn takes_entries_out() {
         ("a: |\n  x\n\n\nb: 1\n", r#"["a"]"#, "\n\nb: 1\n"),
         ("a: 0x1F\nb: 0x1F\nc: 1\n", r#"["c"]"#, "a: 0x1F\nb: 0x1F\n"),
         ("a: 1\n", r#"["a"]"#, "{}\n"),
+        // Printed anew, each comment with the container that it belongs to.
+        (
+            "a: 1\n---\nl:\n -\n#1\n #2\n",
+            r#"["a"]"#,
+            "{}\n---\nl:\n    - null\n    #2\n#1\n",
+        ),
     ];
     for (text, path, expected) in rows {
         check(text, path, None, expected);
