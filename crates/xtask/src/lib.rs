@@ -16,6 +16,7 @@ pub mod child;
 pub mod demo;
 pub mod docs;
 pub mod fresh;
+pub mod fuzz;
 pub mod peers;
 pub mod program;
 pub mod rooms;

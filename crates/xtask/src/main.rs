@@ -9,7 +9,7 @@ use std::env;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use selkie_xtask::{advisories, bench, demo, docs, fresh, peers, rooms, stages};
+use selkie_xtask::{advisories, bench, demo, docs, fresh, fuzz, peers, rooms, stages};
 
 struct Chore {
     name: &'static str,
@@ -18,7 +18,7 @@ struct Chore {
     run: fn(&[String]) -> Result<()>,
 }
 
-static CHORES: [Chore; 9] = [
+static CHORES: [Chore; 10] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -48,6 +48,12 @@ static CHORES: [Chore; 9] = [
         arguments: "[NAME…]",
         about: "installs the programs that we are compared with",
         run: peers::command,
+    },
+    Chore {
+        name: "fuzz",
+        arguments: "[--seconds N] [TARGET…]",
+        about: "runs the fuzz targets, ten minutes each",
+        run: fuzz::command,
     },
     Chore {
         name: "advisories",

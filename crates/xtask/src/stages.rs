@@ -125,6 +125,7 @@ static STAGES: &[Stage] = &[
         2,
         xtask!("advisories", "--offline"),
     ),
+    stage(Tier::Plain, "fuzz seeds", 10, suite!("fuzz")),
     stage(Tier::Plain, "yaml test suite", 10, suite!("yaml_suite")),
     stage(Tier::Plain, "compat", 20, suite!("compat")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),
@@ -149,6 +150,8 @@ static STAGES: &[Stage] = &[
         ],
         ..stage(Tier::Full, "compat, 3 seeds", 60, suite!("compat"))
     },
+    // Five targets, ten minutes each, two at a time, and the build of the fuzzer.
+    stage(Tier::Full, "fuzz campaigns", 60, xtask!("fuzz")),
     stage(Tier::Full, "dummy rooms", 20, xtask!("rooms")),
     stage(Tier::Full, "release, bench", 60, xtask!("bench")),
 ];

@@ -1,0 +1,28 @@
+//! The fuzz targets: laws that must hold for any bytes at all. A target takes an input, and panics if a law is broken.
+//!
+//! The fuzzer's loop must not be known here, because the gate replays the seeds through these same functions without it.
+
+mod edit;
+mod file;
+mod open;
+mod parse;
+mod seal_open;
+mod slots;
+
+pub use edit::edit;
+pub use open::open;
+pub use parse::parse;
+pub use seal_open::seal_open;
+pub use slots::slots;
+
+/// What a target is: it panics if a law is broken.
+pub type Target = fn(&[u8]);
+
+/// Every target under the name of its program and of its folder of seeds.
+pub const TARGETS: [(&str, Target); 5] = [
+    ("parse", parse),
+    ("slots", slots),
+    ("seal_open", seal_open),
+    ("open", open),
+    ("edit", edit),
+];
