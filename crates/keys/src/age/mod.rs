@@ -1,6 +1,6 @@
 //! age keys: a small age file per recipient, armoured, holds the data key or a share of it.
 //!
-//! X25519 here; ssh, plugin and post-quantum recipients each get a file beside [`recipient`] when they come, and are
+//! X25519 here; ssh, plugin and post-quantum recipients each get a file beside `recipient` when they come, and are
 //! refused by name until then.
 
 mod armor;
