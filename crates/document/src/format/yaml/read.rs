@@ -14,7 +14,7 @@ use std::collections::HashMap;
 use selkie_crypto::Secret;
 
 use super::comments;
-use super::events::{DEPTH, Event, Events, GranitEvents, Properties as Found, Tag, What};
+use super::events::{DEPTH, Event, Events, GranitEvents, Properties as Found, Scalar, Tag, What};
 use super::keys::Keys;
 use super::resolve::{Value, resolve_as};
 use super::scan;
@@ -229,6 +229,11 @@ impl<'a> Reader<'a> {
     }
 
     fn node(&mut self, event: Event<'a>) -> Result<(), Error> {
+        if let What::Scalar { style, .. } = &event.what
+            && *style == Scalar::Plain
+        {
+            self.check_plain(event.start, event.stop)?;
+        }
         let awaits_key = self
             .stack
             .last()

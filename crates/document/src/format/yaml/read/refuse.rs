@@ -14,6 +14,20 @@ impl Reader<'_> {
         }
     }
 
+    /// Refuses a plain scalar that goes on behind a comment: the parser takes one if the comment's line begins with a tab.
+    pub(super) fn check_plain(&self, start: u32, stop: u32) -> Result<(), Error> {
+        let text = &self.bytes[start as usize..stop as usize];
+        let comment = |it: &[u8]| matches!(it, [b' ' | b'\t' | b'\n' | b'\r', b'#']);
+        if text.contains(&b'#') && text.windows(2).any(comment) {
+            return Err(Error::Syntax {
+                line: crate::tree::line(self.bytes, start as usize),
+                column: 1,
+                reason: "a comment inside a plain scalar".to_owned(),
+            });
+        }
+        Ok(())
+    }
+
     /// Path of what is being read, for errors.
     pub(super) fn path(&self) -> String {
         let mut path = String::new();
