@@ -321,9 +321,12 @@ impl<'a> Reader<'a> {
         let leaves = &self.nodes[container as usize + 1..node.end as usize];
         for (at, _) in lines {
             let at = node.start + at as u32 + 1;
-            let in_leaf =
-                |leaf: &Node| !leaf.shape.is_container() && leaf.start < at && at < leaf.stop;
-            if !leaves.iter().any(in_leaf) {
+            // Entries stand in the order of the text: only the last that begins before the line can reach into it.
+            let before = leaves.partition_point(|leaf| leaf.entry < at);
+            let in_leaf = leaves[..before].last().is_some_and(|leaf| {
+                !leaf.shape.is_container() && leaf.start < at && at < leaf.stop
+            });
+            if !in_leaf {
                 let line = crate::tree::line(self.bytes, at as usize);
                 let reason = "a line inside brackets begins with a tab".to_owned();
                 return Err(Error::Syntax {
