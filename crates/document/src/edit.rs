@@ -10,7 +10,7 @@ use selkie_crypto::{Cipher, DataKey, Nonce, Timestamp};
 
 use crate::error::Error;
 use crate::extract::child;
-use crate::format::Format;
+use crate::format::{Format, Writing};
 use crate::layout::{self, Layout, Spelling};
 use crate::metadata::Metadata;
 use crate::nonces::Nonces;
@@ -201,7 +201,7 @@ impl Edit {
         rng: &mut impl CryptoRng,
     ) -> Result<SealedText, Error> {
         let Some(change) = self.change.take() else {
-            return Ok(self.write(key, now, rng, &[], 0..0)?.0);
+            return Ok(self.write(key, now, rng, None, 0..0)?.0);
         };
         let one_leaf = |nodes: &[Node]| nodes.len() == 1 && !nodes[0].shape.is_container();
         let structural = match &change {
@@ -210,7 +210,7 @@ impl Edit {
             }
             Change::Append { .. } | Change::Remove { .. } => true,
         };
-        let places = self.format.change_places(&self.tree, &change);
+        let writing = self.format.change(&self.tree, &change);
         let before = self
             .walk
             .leaves
@@ -250,7 +250,7 @@ impl Edit {
             });
         }
         let (format, metadata) = (self.format, self.metadata.clone());
-        let (written, tree) = self.write(key, now, rng, &places, new)?;
+        let (written, tree) = self.write(key, now, rng, Some(writing), new)?;
         if structural {
             verify(format, &metadata, key, &tree, &written.bytes)?;
         }
@@ -278,7 +278,7 @@ impl Edit {
         key: &DataKey,
         now: Timestamp,
         rng: &mut impl CryptoRng,
-        places: &[crate::format::Place],
+        writing: Option<Writing>,
         new: std::ops::Range<u32>,
     ) -> Result<(SealedText, Tree), Error> {
         let fresh = fresh_nonces(self.walk.leaves_in(new.clone()).len(), rng);
@@ -294,11 +294,9 @@ impl Edit {
                 );
             }
         }
-        let mut edits = self
-            .format
-            .change_edits(&self.tree, places, new.start, &|node| {
-                tokens.get(&node).cloned()
-            });
+        let mut edits = writing
+            .map(|write| write(&self.tree, new.start, &|node| tokens.get(&node).cloned()))
+            .unwrap_or_default();
         let mac = mac_text(&self.tree, &self.walk, self.metadata.mac_only_encrypted);
         self.metadata.mac = Some(seal_mac(&sealing.cipher, &mac, now, &Nonce::generate(rng)));
         self.metadata.last_modified = now;

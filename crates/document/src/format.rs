@@ -9,10 +9,9 @@ use crate::error::Error;
 use crate::layout::Spelling;
 use crate::metadata::{Field, Metadata};
 use crate::splice::Edit;
-use crate::token::{Plaintext, Put, Sealing};
+use crate::token::{Plaintext, Put, Sealing, Tokens};
 use crate::tree::Tree;
 use crate::walk::Walk;
-pub(crate) use yaml::change::Place;
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,6 +23,9 @@ pub enum Format {
 
 /// Name on the command line, and the suffixes of file names, case-sensitive as in SOPS.
 const TABLE: &[(Format, &str, &[&str])] = &[(Format::Yaml, "yaml", &[".yaml", ".yml"])];
+
+/// Prints what a change puts into the text, given the tree after the change, its first new node and the new tokens.
+pub(crate) type Writing = Box<dyn FnOnce(&Tree, u32, Tokens<'_>) -> Vec<Edit<Put>>>;
 
 /// A tree and, of a sealed file, its metadata block.
 pub(crate) type ReadSealed = (Tree, Option<Vec<(String, Field)>>);
@@ -109,23 +111,13 @@ impl Format {
         }
     }
 
-    /// Where a change is written, before the tree is changed.
-    pub(crate) fn change_places(self, tree: &Tree, change: &Change) -> Vec<Place> {
+    /// Finds where a change is written, before the tree is changed; what it returns prints it, after.
+    pub(crate) fn change(self, tree: &Tree, change: &Change) -> Writing {
         match self {
-            Self::Yaml => yaml::change::places(tree, change),
-        }
-    }
-
-    /// What is written there; `new` is the first new node.
-    pub(crate) fn change_edits(
-        self,
-        tree: &Tree,
-        places: &[Place],
-        new: u32,
-        tokens: &dyn Fn(u32) -> Option<String>,
-    ) -> Vec<Edit<Put>> {
-        match self {
-            Self::Yaml => yaml::change::edits(tree, places, new, tokens),
+            Self::Yaml => {
+                let places = yaml::change::places(tree, change);
+                Box::new(move |tree, new, tokens| yaml::change::edits(tree, &places, new, tokens))
+            }
         }
     }
 
@@ -133,6 +125,17 @@ impl Format {
     pub(crate) fn rewrite_metadata(self, tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
         match self {
             Self::Yaml => yaml::metadata::rewrite(tree, metadata),
+        }
+    }
+
+    /// Replacements of whole metadata blocks, where blocks stand: for a keyring that changed.
+    pub(crate) fn reprint_metadata(
+        self,
+        tree: &Tree,
+        fields: &[(String, Field)],
+    ) -> Vec<Edit<Put>> {
+        match self {
+            Self::Yaml => yaml::metadata::reprint(tree, fields),
         }
     }
 

@@ -10,6 +10,9 @@ use crate::splice;
 use crate::tree::{Shape, Tree};
 use crate::walk::{CommentVisit, Visit, Walk};
 
+/// The token of a new leaf; none for a leaf that stays plain.
+pub(crate) type Tokens<'t> = &'t dyn Fn(u32) -> Option<String>;
+
 /// What takes the place of a range.
 #[derive(Clone, Debug)]
 pub(crate) enum Put {

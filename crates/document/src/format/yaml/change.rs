@@ -4,11 +4,11 @@
 
 use selkie_crypto::Kind;
 
-use super::emit::{Emitter, STEP, Tokens};
+use super::emit::{Emitter, STEP};
 use super::scan;
 use crate::edit::Change;
 use crate::splice::Edit;
-use crate::token::Put;
+use crate::token::{Put, Tokens};
 use crate::tree::{IN_FLOW, Node, PROPERTIES, Shape, Style, Target, Tree};
 
 /// A range of the text and what is printed there.

@@ -6,6 +6,7 @@
 use selkie_crypto::{Kind, Secret};
 
 use super::render::{self, Rendered, Slot};
+use crate::token::Tokens;
 use crate::tree::{Comment, Node, Shape, Style, Tree};
 
 /// Columns that each level is indented by, unless a file shows its own habit.
@@ -29,9 +30,6 @@ pub(crate) fn subtree(tree: &Tree, node: u32) -> Secret {
     emitter.root(node);
     emitter.out
 }
-
-/// The token that stands for a leaf, if it is sealed.
-pub(super) type Tokens<'t> = &'t dyn Fn(u32) -> Option<String>;
 
 /// How nodes are printed.
 pub(super) struct Emitter<'t> {

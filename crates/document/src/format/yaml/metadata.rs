@@ -28,12 +28,7 @@ pub(crate) fn edits(
     let mut edits = Vec::with_capacity(tree.documents.len());
     for (number, document) in tree.documents.iter().enumerate() {
         let null = tree.node(document.root).shape == Shape::Null;
-        let strict = is_sops_secret(tree, document.root);
-        let own: Vec<_> = fields
-            .iter()
-            .filter(|(name, _)| !(strict && name == "layout"))
-            .cloned()
-            .collect();
+        let own = fields_for(tree, document.root, fields);
         let (at, text) = match document.insert {
             _ if null && number > 0 => continue,
             Insert::Block { at, indent } => (at, block(source, at, &own, indent, line_break)),
@@ -53,6 +48,16 @@ pub(crate) fn edits(
         });
     }
     Ok(edits)
+}
+
+/// The fields that this document's readers take.
+fn fields_for(tree: &Tree, root: u32, fields: &[(String, Field)]) -> Vec<(String, Field)> {
+    let strict = is_sops_secret(tree, root);
+    fields
+        .iter()
+        .filter(|(name, _)| !(strict && name == "layout"))
+        .cloned()
+        .collect()
 }
 
 /// The block; behind a text without a final line break it brings one, and has none itself.
@@ -134,7 +139,7 @@ pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
 }
 
 /// Prints whole metadata blocks where blocks stood.
-fn reprint(tree: &Tree, fields: &[(String, Field)]) -> Vec<Edit<Put>> {
+pub(crate) fn reprint(tree: &Tree, fields: &[(String, Field)]) -> Vec<Edit<Put>> {
     let source = tree.source();
     let line_break = scan::break_of(source);
     let mut edits = Vec::new();
@@ -143,6 +148,7 @@ fn reprint(tree: &Tree, fields: &[(String, Field)]) -> Vec<Edit<Put>> {
             continue;
         };
         let root = tree.node(document.root);
+        let fields = &fields_for(tree, document.root, fields);
         let text = if root.style == Style::Flow {
             let before = source[start as usize];
             let after = if before == b',' {
