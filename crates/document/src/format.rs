@@ -133,7 +133,7 @@ impl Format {
         self,
         tree: &Tree,
         fields: &[(String, Field)],
-    ) -> Vec<Edit<Put>> {
+    ) -> Vec<Edit<Vec<u8>>> {
         match self {
             Self::Yaml => yaml::metadata::reprint(tree, fields),
         }

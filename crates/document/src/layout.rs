@@ -114,6 +114,18 @@ impl Layout {
         Some(Self { rows })
     }
 
+    /// The same record, sealed again.
+    pub(crate) fn seal(
+        &self,
+        cipher: &Cipher,
+        last_modified: Timestamp,
+        nonce: &Nonce,
+    ) -> Option<String> {
+        let json = Zeroizing::new(serde_json::to_vec(&self.rows).ok()?);
+        let associated = associated(last_modified);
+        Some(cipher.seal(Kind::Str, &json, associated.as_bytes(), nonce))
+    }
+
     /// The spellings that still fit a value of the tree, in document order.
     pub(crate) fn fit(&self, tree: &Tree) -> Vec<Spelling> {
         let wanted: HashSet<(u32, Vec<u8>)> = self

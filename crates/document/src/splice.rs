@@ -19,6 +19,17 @@ pub(crate) trait Put<C: ?Sized>: Sync {
     fn write(&self, context: &C, out: &mut [u8]);
 }
 
+/// Bytes as they are.
+impl<C: ?Sized> Put<C> for Vec<u8> {
+    fn len(&self, _: &C) -> usize {
+        self.as_slice().len()
+    }
+
+    fn write(&self, _: &C, out: &mut [u8]) {
+        out.copy_from_slice(self);
+    }
+}
+
 /// Edits from which on a second thread pays.
 const PARALLEL: usize = 2_000;
 

@@ -100,7 +100,13 @@ pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
             .iter()
             .any(|slot| dropped(slot) && flow(slot.document));
     if !replaceable || tree.metadata_slots.is_empty() {
-        return reprint(tree, &metadata.to_fields());
+        let whole = |edit: Edit<Vec<u8>>| Edit {
+            start: edit.start,
+            stop: edit.stop,
+            put: Put::Text(edit.put),
+        };
+        let blocks = reprint(tree, &metadata.to_fields());
+        return blocks.into_iter().map(whole).collect();
     }
     let source = tree.source();
     let mut edits = Vec::new();
@@ -139,7 +145,7 @@ pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
 }
 
 /// Prints whole metadata blocks where blocks stood.
-pub(crate) fn reprint(tree: &Tree, fields: &[(String, Field)]) -> Vec<Edit<Put>> {
+pub(crate) fn reprint(tree: &Tree, fields: &[(String, Field)]) -> Vec<Edit<Vec<u8>>> {
     let source = tree.source();
     let line_break = scan::break_of(source);
     let mut edits = Vec::new();
@@ -163,7 +169,7 @@ pub(crate) fn reprint(tree: &Tree, fields: &[(String, Field)]) -> Vec<Edit<Put>>
         edits.push(Edit {
             start,
             stop,
-            put: Put::Text(text.into_bytes()),
+            put: text.into_bytes(),
         });
     }
     edits
