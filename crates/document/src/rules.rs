@@ -3,6 +3,7 @@
 //! Where the file is found and how a path is made relative to it is the command line's business; nothing
 //! here opens a file or asks the network, so an Azure key without a version stays without one.
 
+mod compare;
 mod error;
 mod example;
 mod recipients;
@@ -10,6 +11,7 @@ mod source;
 #[cfg(test)]
 mod tests;
 
+pub use self::compare::{Differences, GroupDifference, Sides, differences, key_differences};
 pub use self::error::RulesError;
 
 use std::num::NonZeroU8;

@@ -112,6 +112,9 @@ pub struct Selection {
 }
 
 impl Selection {
+    /// The selector, by name and text, of a file that has none: all but keys that end in `_unencrypted`.
+    pub const DEFAULT: (&'static str, &'static str) = ("unencrypted_suffix", "_unencrypted");
+
     /// The one selector that is given, or the default when none is.
     ///
     /// # Errors
@@ -200,7 +203,7 @@ impl Default for Selection {
         let selector = Selector::UnencryptedSuffix;
         Self {
             selector,
-            text: "_unencrypted".to_owned(),
+            text: Self::DEFAULT.1.to_owned(),
             pattern: None,
         }
     }
