@@ -3,6 +3,8 @@
 //! Never here: a choice of nonce. A nonce that is used for two different plaintexts under one key gives both away and
 //! lets anyone forge; who may reuse one is decided where the document's nonces are kept.
 
+mod large;
+
 use std::fmt;
 
 use aes_gcm::aead::AeadInOut;
@@ -19,6 +21,8 @@ use crate::error::Error;
 use crate::leaf::Kind;
 use crate::sealed::{self, NONCE_LEN, Token};
 use crate::secret::Secret;
+
+pub use self::large::SealedBuffer;
 
 /// Plaintext bytes that are encrypted at a time on the stack; a multiple of 3, so that base64 pads at the end only.
 const CHUNK: usize = 768;
@@ -167,14 +171,25 @@ impl Cipher {
             .map_err(|_| Error::Base64 { field: "data" })?;
         out.truncate(start + len);
         let ciphertext = InOutBuf::from(&mut out.expose_mut()[start..]);
-        if let Ok(bytes) = <&[u8; NONCE_LEN]>::try_from(token.nonce()) {
+        self.decrypt(token.nonce(), token.tag(), aad, ciphertext)
+    }
+
+    /// Decrypts once the tag is right, and gives the nonce if it is one that can be written again.
+    fn decrypt(
+        &self,
+        nonce: &[u8],
+        tag: &[u8; sealed::TAG_LEN],
+        aad: &[u8],
+        ciphertext: InOutBuf<'_, '_, u8>,
+    ) -> Result<Option<Nonce>, Error> {
+        if let Ok(bytes) = <&[u8; NONCE_LEN]>::try_from(nonce) {
             self.keyed
                 .gcm
-                .decrypt_inout_detached(bytes.into(), aad, ciphertext, token.tag().into())
+                .decrypt_inout_detached(bytes.into(), aad, ciphertext, tag.into())
                 .map_err(|_| Error::Authentication)?;
             return Ok(Some(Nonce(*bytes)));
         }
-        decrypt_with_other_nonce(&self.keyed.block, token, aad, ciphertext)?;
+        decrypt_with_other_nonce(&self.keyed.block, nonce, tag, aad, ciphertext)?;
         Ok(None)
     }
 
@@ -190,6 +205,15 @@ impl Cipher {
             reason = "the caller gives a buffer of the plaintext's length"
         )]
         let buffer = InOutBuf::new(plaintext, ciphertext).expect("buffers of one length");
+        self.encrypt_buffer(buffer, aad, nonce)
+    }
+
+    fn encrypt_buffer(
+        &self,
+        buffer: InOutBuf<'_, '_, u8>,
+        aad: &[u8],
+        nonce: &Nonce,
+    ) -> [u8; sealed::TAG_LEN] {
         #[expect(
             clippy::expect_used,
             reason = "GCM's limit of 64 GiB is above every document that fits into memory"
@@ -214,19 +238,19 @@ impl fmt::Debug for Cipher {
 /// The cipher's type carries the nonce's length, hence one arm, and one copy of the code, for each.
 fn decrypt_with_other_nonce(
     block: &Aes256,
-    token: &Token<'_>,
+    nonce: &[u8],
+    tag: &[u8; sealed::TAG_LEN],
     aad: &[u8],
     ciphertext: InOutBuf<'_, '_, u8>,
 ) -> Result<(), Error> {
     use aes_gcm::aead::array::typenum;
-    let nonce = token.nonce();
     macro_rules! by_length {
         ($($length:ident)*) => {
             match nonce.len() {
                 $(<typenum::$length as typenum::Unsigned>::USIZE => {
                     let nonce = nonce.try_into().map_err(|_| Error::NotAToken)?;
                     AesGcm::<Aes256, typenum::$length>::from(block.clone())
-                        .decrypt_inout_detached(nonce, aad, ciphertext, token.tag().into())
+                        .decrypt_inout_detached(nonce, aad, ciphertext, tag.into())
                         .map_err(|_| Error::Authentication)
                 })*
                 len => Err(Error::NonceTooLong { len }),

@@ -37,7 +37,7 @@ mod timestamp;
 #[cfg(test)]
 mod real_file;
 
-pub use cipher::{Cipher, Nonce};
+pub use cipher::{Cipher, Nonce, SealedBuffer};
 pub use data_key::DataKey;
 pub use error::Error;
 pub use keyring::{KeyGroup, Keyring, WrappedKey, recover, shares};

@@ -81,6 +81,11 @@ impl Secret {
         }
     }
 
+    /// The buffer, not to be wiped any more: for content that was encrypted in it.
+    pub(crate) fn into_public(mut self) -> Vec<u8> {
+        std::mem::take(&mut self.bytes)
+    }
+
     /// Appends `additional` zero bytes and gives them to be written.
     pub(crate) fn grow(&mut self, additional: usize) -> &mut [u8] {
         let start = self.bytes.len();
