@@ -4,7 +4,7 @@ use std::io::{ErrorKind, Write};
 use std::path::PathBuf;
 
 use super::input::plain_error;
-use super::replace::replace;
+use super::replace::{Content, replace};
 use super::system::FolderLock;
 use crate::exit::Status;
 use crate::message::{Failure, note, warn};
@@ -50,8 +50,13 @@ impl Output {
 
     /// Writes all of it.
     pub(crate) fn write(self, content: &[u8]) -> Result<(), Failure> {
+        self.write_with(&|out| out.write_all(content))
+    }
+
+    /// Writes what the content puts out piece by piece, as [`Output::write`] does what lies there whole.
+    pub(crate) fn write_with(self, content: Content<'_>) -> Result<(), Failure> {
         match &self.target {
-            Target::Stdout => print(content),
+            Target::Stdout => print_with(content),
             Target::File(path) | Target::InPlace(path) => match replace(path, content) {
                 Ok(None) => Ok(()),
                 Ok(Some(reason)) => {
@@ -69,8 +74,12 @@ impl Output {
 
 /// Writes to the standard output. Whoever closes it early has seen enough: that is no failure.
 pub(crate) fn print(content: &[u8]) -> Result<(), Failure> {
+    print_with(&|out| out.write_all(content))
+}
+
+fn print_with(content: Content<'_>) -> Result<(), Failure> {
     let mut stdout = std::io::stdout().lock();
-    match stdout.write_all(content).and_then(|()| stdout.flush()) {
+    match content(&mut stdout).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Failure::new(
             Status::Failed,
             format_args!("stdout: {}", plain_error(&error)),

@@ -5,7 +5,7 @@
 //! the old one is overwritten, as SOPS always does.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Write};
+use std::io::{self, ErrorKind, Seek, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::{Builder, NamedTempFile};
@@ -15,6 +15,10 @@ use super::input::plain_error;
 use super::system;
 use crate::exit::Status;
 use crate::message::Failure;
+
+/// Writes the whole content, from its beginning and the same each time: an attempt that cannot be finished is followed by
+/// another. All of it lies in memory, so that nothing but the writing itself can fail.
+pub(super) type Content<'a> = &'a dyn Fn(&mut dyn Write) -> io::Result<()>;
 
 /// Why a file was overwritten and not replaced. All other errors are errors: a full disk must not cost the old file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -53,7 +57,7 @@ impl ReplaceError {
 }
 
 /// Puts the content where `path` leads; through a symlink, its target is replaced and the link stays.
-pub(super) fn replace(path: &Path, content: &[u8]) -> Result<Option<Overwritten>, ReplaceError> {
+pub(super) fn replace(path: &Path, content: Content<'_>) -> Result<Option<Overwritten>, ReplaceError> {
     let target = match fs::canonicalize(path) {
         Ok(target) => target,
         // A dangling link is followed, as any program that opens for writing would.
@@ -85,7 +89,7 @@ enum Swap {
     Impossible(Overwritten),
 }
 
-fn swap(target: &Path, old: &File, content: &[u8]) -> Result<Swap, ReplaceError> {
+fn swap(target: &Path, old: &File, content: Content<'_>) -> Result<Swap, ReplaceError> {
     let impossible = |reason| Ok(Swap::Impossible(reason));
     if system::hard_links(old).map_err(ReplaceError::Open)? > 1 {
         return impossible(Overwritten::HardLinks);
@@ -96,7 +100,7 @@ fn swap(target: &Path, old: &File, content: &[u8]) -> Result<Swap, ReplaceError>
         Err(error) if no_right(&error) => return impossible(Overwritten::Folder),
         Err(error) => return Err(ReplaceError::Open(error)),
     };
-    beside.write_all(content).map_err(ReplaceError::Write)?;
+    content(beside.as_file_mut()).map_err(ReplaceError::Write)?;
     if system::copy_owner_and_mode(old, beside.as_file()).is_err() {
         return impossible(Overwritten::Owner);
     }
@@ -117,10 +121,10 @@ fn swap(target: &Path, old: &File, content: &[u8]) -> Result<Swap, ReplaceError>
     Ok(Swap::Done)
 }
 
-fn create(path: &Path, content: &[u8]) -> Result<(), ReplaceError> {
+fn create(path: &Path, content: Content<'_>) -> Result<(), ReplaceError> {
     let folder = folder_of(path);
     let mut beside = temporary(&folder, system::ordinary).map_err(ReplaceError::Open)?;
-    beside.write_all(content).map_err(ReplaceError::Write)?;
+    content(beside.as_file_mut()).map_err(ReplaceError::Write)?;
     beside.as_file().sync_all().map_err(ReplaceError::Write)?;
     beside
         .persist(path)
@@ -129,25 +133,25 @@ fn create(path: &Path, content: &[u8]) -> Result<(), ReplaceError> {
 }
 
 /// Written from the start and cut only then: an interruption loses less than emptying the file first would.
-fn overwrite(target: &Path, content: &[u8]) -> Result<(), ReplaceError> {
+fn overwrite(target: &Path, content: Content<'_>) -> Result<(), ReplaceError> {
     let mut file = OpenOptions::new()
         .write(true)
         .open(target)
         .map_err(ReplaceError::Open)?;
-    file.write_all(content).map_err(ReplaceError::Write)?;
-    file.set_len(content.len() as u64)
-        .map_err(ReplaceError::Write)?;
+    content(&mut file).map_err(ReplaceError::Write)?;
+    let end = file.stream_position().map_err(ReplaceError::Write)?;
+    file.set_len(end).map_err(ReplaceError::Write)?;
     file.sync_all().map_err(ReplaceError::Write)
 }
 
-fn write_into(path: &Path, content: &[u8]) -> Result<(), ReplaceError> {
+fn write_into(path: &Path, content: Content<'_>) -> Result<(), ReplaceError> {
     let mut file = OpenOptions::new()
         .write(true)
         .create(true)
         .truncate(true)
         .open(path)
         .map_err(ReplaceError::Open)?;
-    file.write_all(content).map_err(ReplaceError::Write)
+    content(&mut file).map_err(ReplaceError::Write)
 }
 
 /// A new file that only its owner can read, never over an existing one.
