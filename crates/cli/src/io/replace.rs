@@ -57,7 +57,10 @@ impl ReplaceError {
 }
 
 /// Puts the content where `path` leads; through a symlink, its target is replaced and the link stays.
-pub(super) fn replace(path: &Path, content: Content<'_>) -> Result<Option<Overwritten>, ReplaceError> {
+pub(super) fn replace(
+    path: &Path,
+    content: Content<'_>,
+) -> Result<Option<Overwritten>, ReplaceError> {
     let target = match fs::canonicalize(path) {
         Ok(target) => target,
         // A dangling link is followed, as any program that opens for writing would.

@@ -19,7 +19,7 @@ use crate::sealed::{self, TAG_LEN, Token};
 use crate::secret::Secret;
 
 /// Characters of base64 that are made or read at a time, on the stack.
-const TEXT: usize = 32 * 1024;
+const TEXT: usize = 16 * 1024;
 /// The bytes that they stand for.
 const BYTES: usize = TEXT / 4 * 3;
 
