@@ -9,18 +9,6 @@ use selkie_crypto::Secret;
 
 use crate::io::same_file;
 
-/// Variables that give recipients of kinds that this build cannot encrypt for.
-///
-/// Leaving them out silently would lock out whoever counts on them.
-const OTHER_RECIPIENTS: [&str; 6] = [
-    "SOPS_PGP_FP",
-    "SOPS_KMS_ARN",
-    "SOPS_GCP_KMS_IDS",
-    "SOPS_HUAWEICLOUD_KMS_IDS",
-    "SOPS_AZURE_KEYVAULT_URLS",
-    "SOPS_VAULT_URIS",
-];
-
 /// Where the user's key file is, below the configuration folder: SOPS's place.
 const KEY_FILE: [&str; 3] = ["sops", "age", "keys.txt"];
 
@@ -38,16 +26,14 @@ pub(crate) fn config() -> Option<PathBuf> {
     text("SOPS_CONFIG").map(PathBuf::from)
 }
 
-/// `SOPS_AGE_RECIPIENTS`
-pub(crate) fn age_recipients() -> Option<String> {
-    text("SOPS_AGE_RECIPIENTS")
+/// The recipients in one of the variables that SOPS has for them, a variable for each kind.
+pub(crate) fn recipients(variable: &str) -> Option<String> {
+    text(variable)
 }
 
-/// The first variable that asks for recipients which this build does not know.
-pub(crate) fn other_recipients() -> Option<&'static str> {
-    OTHER_RECIPIENTS
-        .into_iter()
-        .find(|name| text(name).is_some())
+/// `SELKIE_STRICT`: any value but `0`.
+pub(crate) fn strict() -> bool {
+    text("SELKIE_STRICT").is_some_and(|value| value != "0")
 }
 
 /// `SOPS_DECRYPTION_ORDER`

@@ -14,12 +14,18 @@ pub(crate) enum Status {
     Unreadable = 2,
     /// The output cannot be opened.
     NoOutput = 3,
+    /// An encryption context that cannot be read.
+    BadContext = 6,
+    /// A value or a path given to `set` or `unset` cannot be read.
+    BadValue = 7,
     /// Parameters that exclude each other.
     Conflict = 8,
     /// A value cannot be encrypted.
     NotEncryptable = 23,
     /// A value cannot be decrypted.
     NotDecryptable = 25,
+    /// Recipients would be added to or removed from a file that is not there.
+    NoFileForKeys = 49,
     /// The MAC is missing, cannot be decrypted or does not fit.
     NotAuthentic = 51,
     /// The path given to `--extract` cannot be read.

@@ -9,11 +9,14 @@ mod command;
 mod config;
 mod discover;
 mod exit;
+mod guard;
 mod identities;
 mod io;
 mod message;
 mod progress;
 mod request;
+mod session;
+mod value;
 
 use std::process::ExitCode;
 

@@ -17,6 +17,7 @@ use crate::nonces::Nonces;
 use crate::path::{Path, Step};
 use crate::plain::Sealed;
 use crate::seal::{SealedText, fresh_nonces, mac_text, seal_mac};
+use crate::selection::Selection;
 use crate::splice::{splice, spliced_len};
 use crate::token::{Context, Sealing};
 use crate::tree::{Node, Shape, Style, Tree};
@@ -26,20 +27,43 @@ use crate::walk::Walk;
 
 pub use value::Value;
 
+/// How a sealed file is rewritten.
+#[derive(Clone, Copy, Debug)]
+pub struct Rewriting<'r> {
+    /// The time of writing; seconds count.
+    pub now: Timestamp,
+    /// Whether the MAC must be right before anything is changed.
+    pub verify: bool,
+    /// What the rule for the file would encrypt. A new value that it would, and the file's own selector would not, is
+    /// refused: whoever changed that selector without a key would read the value.
+    pub rule: Option<&'r Selection>,
+}
+
+impl From<Timestamp> for Rewriting<'_> {
+    fn from(now: Timestamp) -> Self {
+        Self {
+            now,
+            verify: true,
+            rule: None,
+        }
+    }
+}
+
 /// Sets the value at a path of the first document, creating what is missing on the way. A list index at or behind the
 /// end appends; a path through a single value replaces that.
 ///
 /// # Errors
 /// As [`crate::open`], and [`Error::Path`] where the path does not fit, [`Error::AlreadyEncrypted`] for `sops`.
-pub fn set(
+pub fn set<'r>(
     sealed: Sealed,
     key: &DataKey,
     path: &Path,
     value: Value,
-    now: Timestamp,
+    how: impl Into<Rewriting<'r>>,
     rng: &mut impl CryptoRng,
 ) -> Result<SealedText, Error> {
-    let mut edit = Edit::begin(sealed, key)?;
+    let how = how.into();
+    let mut edit = Edit::begin(sealed, key, how)?;
     let root = edit
         .tree
         .documents
@@ -62,26 +86,27 @@ pub fn set(
                 path: path.to_string(),
                 reason,
             })?;
-            return edit.finish(key, now, rng);
+            return edit.finish(key, how, rng);
         };
         at = next;
     }
     edit.overwrite(at, value);
-    edit.finish(key, now, rng)
+    edit.finish(key, how, rng)
 }
 
 /// Takes the entry at a path of the first document out. Containers that become empty stay.
 ///
 /// # Errors
 /// As [`crate::open`], and [`Error::NotFound`] or [`Error::Path`] if there is no such entry.
-pub fn unset(
+pub fn unset<'r>(
     sealed: Sealed,
     key: &DataKey,
     path: &Path,
-    now: Timestamp,
+    how: impl Into<Rewriting<'r>>,
     rng: &mut impl CryptoRng,
 ) -> Result<SealedText, Error> {
-    let mut edit = Edit::begin(sealed, key)?;
+    let how = how.into();
+    let mut edit = Edit::begin(sealed, key, how)?;
     if path.is_root() {
         return Err(Error::Path {
             path: path.to_string(),
@@ -90,7 +115,7 @@ pub fn unset(
     }
     let node = crate::extract::find(&edit.tree, path)?;
     edit.change = Some(Change::Remove { node });
-    edit.finish(key, now, rng)
+    edit.finish(key, how, rng)
 }
 
 /// What happens to the text. Nodes are those of the tree before the change.
@@ -114,7 +139,7 @@ struct Edit {
 }
 
 impl Edit {
-    fn begin(sealed: Sealed, key: &DataKey) -> Result<Self, Error> {
+    fn begin(sealed: Sealed, key: &DataKey, how: Rewriting<'_>) -> Result<Self, Error> {
         let Sealed {
             format,
             tree,
@@ -127,7 +152,9 @@ impl Edit {
             warnings,
             ..
         } = unseal(tree, &metadata, &cipher)?;
-        verify_mac(&tree, &walk, &metadata, &cipher)?;
+        if how.verify {
+            verify_mac(&tree, &walk, &metadata, &cipher)?;
+        }
         let record = metadata
             .layout
             .as_deref()
@@ -197,11 +224,14 @@ impl Edit {
     fn finish(
         mut self,
         key: &DataKey,
-        now: Timestamp,
+        how: Rewriting<'_>,
         rng: &mut impl CryptoRng,
     ) -> Result<SealedText, Error> {
+        let now = how.now;
         let Some(change) = self.change.take() else {
-            return Ok(self.write(key, now, rng, None, 0..0)?.0);
+            let mut unchanged = self.write(key, now, rng, None, 0..0)?.0;
+            unchanged.changed = false;
+            return Ok(unchanged);
         };
         let one_leaf = |nodes: &[Node]| nodes.len() == 1 && !nodes[0].shape.is_container();
         let structural = match &change {
@@ -249,12 +279,30 @@ impl Edit {
                 reason: "a comment that selects what is encrypted would govern another value then",
             });
         }
+        if let Some(rule) = how.rule {
+            self.check_rule(rule, &new)?;
+        }
         let (format, metadata) = (self.format, self.metadata.clone());
         let (written, tree) = self.write(key, now, rng, Some(writing), new)?;
         if structural {
             verify(format, &metadata, key, &tree, &written.bytes)?;
         }
         Ok(written)
+    }
+
+    /// Refuses a new value that the rule would encrypt and the file would not.
+    fn check_rule(&self, rule: &Selection, new: &std::ops::Range<u32>) -> Result<(), Error> {
+        let ruled = Walk::new(&self.tree, rule);
+        let wanted = ruled.leaves_in(new.clone()).iter();
+        let found = wanted
+            .zip(self.walk.leaves_in(new.clone()))
+            .find(|(wanted, found)| wanted.encrypted && !found.encrypted);
+        match found {
+            Some((visit, _)) => Err(Error::Exposed {
+                path: self.tree.path_text(visit.node),
+            }),
+            None => Ok(()),
+        }
     }
 
     /// Follows the nodes that spellings belong to; what was replaced or lies around it loses its own.
@@ -321,6 +369,7 @@ impl Edit {
             SealedText {
                 bytes,
                 warnings: self.warnings,
+                changed: true,
             },
             self.tree,
         ))

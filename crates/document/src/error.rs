@@ -96,6 +96,12 @@ pub enum Error {
         /// What stands in the way.
         reason: &'static str,
     },
+    /// The rule for the file would encrypt a new value, the file's own selector would not.
+    #[error("{path} would be written in plain: the file's selector is not that of its rule")]
+    Exposed {
+        /// Path of the value.
+        path: String,
+    },
     /// The file is larger than 2 GiB.
     #[error("the file is larger than 2 GiB")]
     TooLarge,

@@ -64,7 +64,7 @@ mod unseal;
 mod walk;
 mod warning;
 
-pub use edit::{Value, set, unset};
+pub use edit::{Rewriting, Value, set, unset};
 pub use error::{Error, Refusal};
 pub use format::Format;
 pub use nonces::Nonces;

@@ -27,6 +27,7 @@ pub fn rekey(sealed: Sealed, keyring: Keyring) -> SealedText {
     SealedText {
         bytes: apply(&tree, &edits),
         warnings: Vec::new(),
+        changed: true,
     }
 }
 
@@ -84,6 +85,7 @@ pub fn rotate(
     Ok(SealedText {
         bytes: apply(&tree, &edits),
         warnings,
+        changed: true,
     })
 }
 

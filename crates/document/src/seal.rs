@@ -49,6 +49,8 @@ pub struct SealedText {
     pub bytes: Vec<u8>,
     /// What the user should know.
     pub warnings: Vec<Warning>,
+    /// Whether it says anything that the file before it did not; the time of writing does not count.
+    pub changed: bool,
 }
 
 /// Seals a file: replaces the values that the selector names by tokens and adds the metadata; all other bytes stay.
@@ -145,7 +147,11 @@ pub fn seal(
     };
     let mut bytes = vec![0; spliced_len(tree.source(), &edits, &context)];
     splice(tree.source(), &edits, &context, &mut bytes);
-    Ok(SealedText { bytes, warnings })
+    Ok(SealedText {
+        bytes,
+        warnings,
+        changed: true,
+    })
 }
 
 /// Bytes from which on the hash gets a thread of its own.

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::KeyArgs;
+
 const EXAMPLES: &str = "\
 Examples:
   selkie encrypt secrets.yaml                      print the encrypted file; recipients from .sops.yaml
@@ -36,9 +38,6 @@ pub(crate) struct EncryptArgs {
     /// Name by which rules and format are chosen; needed with stdin
     #[arg(long, value_name = "NAME")]
     pub(crate) filename_override: Option<PathBuf>,
-    /// age recipients, separated by commas; replaces those of the rules [env: SOPS_AGE_RECIPIENTS]
-    #[arg(short, long, value_name = "RECIPIENTS")]
-    pub(crate) age: Option<String>,
     /// How many key groups are needed to decrypt
     #[arg(long, value_name = "COUNT")]
     pub(crate) shamir_secret_sharing_threshold: Option<u8>,
@@ -51,6 +50,8 @@ pub(crate) struct EncryptArgs {
     /// Do not encrypt comments
     #[arg(long)]
     pub(crate) plain_comments: bool,
+    #[command(flatten)]
+    pub(crate) keys: KeyArgs,
     #[command(flatten)]
     pub(crate) selectors: SelectorArgs,
 }

@@ -10,8 +10,12 @@
 
 mod decrypt;
 mod encrypt;
+mod groups;
 mod init;
 mod keygen;
+mod keys;
+mod rotate;
+mod set;
 
 use std::path::PathBuf;
 
@@ -19,8 +23,12 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use decrypt::DecryptArgs;
 pub(crate) use encrypt::{EncryptArgs, SelectorArgs};
+pub(crate) use groups::{GroupAddArgs, GroupDeleteArgs, GroupTargetArgs, GroupsAction, GroupsArgs};
 pub(crate) use init::InitArgs;
 pub(crate) use keygen::KeygenArgs;
+pub(crate) use keys::{GuardArgs, KeyArgs, OpenArgs};
+pub(crate) use rotate::{ChangeArgs, RotateArgs};
+pub(crate) use set::{RewriteArgs, SetArgs, UnsetArgs};
 
 /// Encrypt the values of a file, keep everything else byte for byte, and get the original back.
 ///
@@ -49,6 +57,10 @@ Every command explains itself with --help.";
 pub(crate) enum Command {
     Encrypt(EncryptArgs),
     Decrypt(DecryptArgs),
+    Set(SetArgs),
+    Unset(UnsetArgs),
+    Rotate(RotateArgs),
+    Groups(GroupsArgs),
     Keygen(KeygenArgs),
     Init(InitArgs),
     /// Print the reference of all commands and flags as Markdown

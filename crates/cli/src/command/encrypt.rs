@@ -1,15 +1,12 @@
 //! `selkie encrypt`: read, make a data key, wrap it for the recipients, seal, write.
 
 use std::path::Path;
-use std::time::{SystemTime, UNIX_EPOCH};
 
-use rand::SeedableRng;
-use rand::rngs::{StdRng, SysRng};
-use selkie_crypto::{DataKey, Timestamp};
+use selkie_crypto::DataKey;
 use selkie_document::{Header, Nonces, Plain, seal};
 
+use super::entropy::{now, randomness};
 use crate::args::EncryptArgs;
-use crate::exit::Status;
 use crate::identities;
 use crate::io::Output;
 use crate::message::{Failure, Reading, document_failure, warn, wrap_failure};
@@ -51,18 +48,4 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
         warn(format_args!("{name}: {warning}"));
     }
     Ok(())
-}
-
-/// One generator per run, seeded by the system.
-fn randomness() -> Result<StdRng, Failure> {
-    StdRng::try_from_rng(&mut SysRng)
-        .map_err(|_| Failure::new(Status::Failed, "the system gives no randomness"))
-}
-
-/// The clock, read once per run.
-fn now() -> Timestamp {
-    let since = SystemTime::now()
-        .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    Timestamp::from_unix(i64::try_from(since).unwrap_or(i64::MAX))
 }

@@ -2,9 +2,13 @@
 
 mod decrypt;
 mod encrypt;
+mod entropy;
+mod groups;
 mod init;
 mod keygen;
 mod reference;
+mod rotate;
+mod set;
 
 use std::path::PathBuf;
 
@@ -20,6 +24,10 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Encrypt(args) => encrypt::run(args, config.as_deref()),
         Command::Decrypt(args) => decrypt::run(args, config.as_deref()),
+        Command::Set(args) => set::set(&args, config.as_deref()),
+        Command::Unset(args) => set::unset(&args, config.as_deref()),
+        Command::Rotate(args) => rotate::run(&args, config.as_deref()),
+        Command::Groups(args) => groups::run(args, config.as_deref()),
         Command::Keygen(args) => keygen::run(args),
         Command::Init(args) => init::run(&args),
         Command::Reference => reference::run(),

@@ -30,7 +30,9 @@ fn status(reading: Reading, error: &Error) -> Status {
         }
         Error::Empty => Status::Empty,
         Error::Refused { reason, .. } if reason.is_structure() => Status::Unreadable,
-        Error::Refused { .. } | Error::CommentSelector { .. } => Status::NotEncryptable,
+        Error::Refused { .. } | Error::CommentSelector { .. } | Error::Exposed { .. } => {
+            Status::NotEncryptable
+        }
         Error::AlreadyEncrypted { .. } => Status::AlreadyEncrypted,
         Error::Value { .. } => Status::NotDecryptable,
         Error::MacMissing

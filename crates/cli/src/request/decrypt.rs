@@ -6,12 +6,12 @@ use selkie_document::Format;
 use selkie_document::path::Path as KeyPath;
 use selkie_keys::DecryptionOrder;
 
-use super::{format, source_and_target};
+use super::{format, order, source_and_target};
 use crate::args::DecryptArgs;
+use crate::config;
 use crate::exit::Status;
 use crate::io::{Input, Target};
 use crate::message::Failure;
-use crate::{config, discover};
 
 /// A decryption, resolved.
 #[derive(Debug)]
@@ -59,13 +59,4 @@ fn key_path(text: &str) -> Result<KeyPath, Failure> {
         Failure::new(Status::BadPath, format_args!("--extract: {error}"))
             .hint("a path looks like ['key'][0]['other']; mind the shell's own quotes")
     })
-}
-
-fn order(given: Option<String>) -> Result<DecryptionOrder, Failure> {
-    match given.or_else(discover::decryption_order) {
-        Some(text) => {
-            DecryptionOrder::parse(&text).map_err(|error| Failure::new(Status::RepeatedKind, error))
-        }
-        None => Ok(DecryptionOrder::default()),
-    }
 }

@@ -3,17 +3,17 @@
 use std::num::NonZeroU8;
 use std::path::Path;
 
-use selkie_crypto::{AgeRecipient, Recipient};
+use selkie_crypto::Recipient;
 use selkie_document::rules::{Rule, RulesError};
 use selkie_document::selection::{Selection, SelectionError, Selector, SelectorFields};
 use selkie_document::{Comments, Format};
 
-use super::{format, source_and_target};
-use crate::args::{EncryptArgs, SelectorArgs};
+use super::{format, keys, source_and_target};
+use crate::args::{EncryptArgs, KeyArgs, SelectorArgs};
+use crate::config;
 use crate::exit::Status;
 use crate::io::{Input, Target};
 use crate::message::Failure;
-use crate::{config, discover};
 
 /// An encryption, resolved.
 #[derive(Debug)]
@@ -74,7 +74,7 @@ impl EncryptRequest {
             } else {
                 Comments::Encrypted
             },
-            groups: groups(args.age, rule)?,
+            groups: groups(&args.keys, rule)?,
         })
     }
 }
@@ -107,34 +107,10 @@ fn rule(config: Option<&Path>, file: &Path) -> Result<Option<Rule>, Failure> {
 }
 
 /// Recipients of flag or environment replace all of the rule's.
-fn groups(age: Option<String>, rule: Option<Rule>) -> Result<Vec<Vec<Recipient>>, Failure> {
-    if let Some(variable) = discover::other_recipients() {
-        return Err(Failure::new(
-            Status::Failed,
-            format_args!(
-                "{variable} asks for recipients of a kind that this build does not know yet"
-            ),
-        )
-        .hint("unset it to encrypt for age recipients only"));
-    }
-    match age
-        .filter(|text| !text.is_empty())
-        .or_else(discover::age_recipients)
-    {
-        Some(text) => Ok(vec![recipients(&text)?]),
-        None => Ok(rule.map(|rule| rule.groups).unwrap_or_default()),
-    }
-}
-
-/// Recipients as the flag gives them: blanks do not count, but an empty part is a mistake, as in SOPS.
-fn recipients(text: &str) -> Result<Vec<Recipient>, Failure> {
-    let parsed = text
-        .split(',')
-        .map(|part| AgeRecipient::parse(part).map(Recipient::Age));
-    let parsed: Result<Vec<Recipient>, _> = parsed.collect();
-    parsed.map_err(|error| {
-        Failure::new(Status::Failed, format_args!("--age: {error}"))
-            .hint("recipients begin with age1 and are separated by commas")
+fn groups(args: &KeyArgs, rule: Option<Rule>) -> Result<Vec<Vec<Recipient>>, Failure> {
+    Ok(match keys::given(args)? {
+        Some(recipients) => vec![recipients],
+        None => rule.map(|rule| rule.groups).unwrap_or_default(),
     })
 }
 

@@ -4,11 +4,15 @@
 
 mod decrypt;
 mod encrypt;
+pub(crate) mod existing;
+pub(crate) mod keys;
 
 use std::path::{Path, PathBuf};
 
 use selkie_document::Format;
+use selkie_keys::DecryptionOrder;
 
+use crate::discover;
 use crate::exit::Status;
 use crate::io::{Input, Target};
 use crate::message::Failure;
@@ -40,7 +44,7 @@ fn source_and_target(
 /// The one format of input and output: by flag, else by the name, `None` only for a nameless input.
 ///
 /// Other formats than the input's cannot be written yet.
-fn format(
+pub(crate) fn format(
     input_type: Option<&str>,
     output_type: Option<&str>,
     name: Option<&Path>,
@@ -88,6 +92,16 @@ fn named(given: &str, flag: &str) -> Result<Format, Failure> {
             format_args!("{flag} {given}: this build knows the format yaml only, so far"),
         )
     })
+}
+
+/// Kinds of keys by preference: by flag, else by variable.
+pub(crate) fn order(given: Option<String>) -> Result<DecryptionOrder, Failure> {
+    match given.or_else(discover::decryption_order) {
+        Some(text) => {
+            DecryptionOrder::parse(&text).map_err(|error| Failure::new(Status::RepeatedKind, error))
+        }
+        None => Ok(DecryptionOrder::default()),
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,89 @@
+//! The comparison of a file's metadata with the rule for its path, before the file is rewritten.
+//!
+//! Nobody authenticates the metadata. Whoever can write a file, but has no key, can loosen its selector or add a recipient,
+//! and the next rewriting would write the secret in plain or wrap the data key for a stranger. Here both are noticed. Never
+//! here: how the two are compared, which is the library's.
+
+use std::path::Path;
+
+use selkie_document::metadata::Metadata;
+use selkie_document::rules::{Rule, RulesError, differences};
+use selkie_document::selection::Selection;
+
+use crate::args::GuardArgs;
+use crate::exit::Status;
+use crate::message::{Failure, warn};
+use crate::{config, discover};
+
+/// What the rules say about a file, and how much that counts.
+#[derive(Debug)]
+pub(crate) struct Guard {
+    /// The rule that matches, if there is one.
+    pub(crate) rule: Option<Rule>,
+    strict: bool,
+    allow_plain: bool,
+}
+
+impl Guard {
+    /// Looks the rule for `file` up.
+    pub(crate) fn resolve(
+        args: GuardArgs,
+        config: Option<&Path>,
+        file: &Path,
+    ) -> Result<Self, Failure> {
+        let file = config::absolute(file);
+        let rule = match config::load(config, &file)? {
+            None => None,
+            Some(found) => match found
+                .config
+                .rule_for(&config::path_for_rules(&found.path, &file))
+            {
+                Ok(rule) => Some(rule),
+                Err(RulesError::NoRules | RulesError::NoMatch { .. }) => None,
+                Err(error) => {
+                    let fact = format!("{}: {error}", found.path.display());
+                    return Err(Failure::new(Status::Failed, fact));
+                }
+            },
+        };
+        Ok(Self {
+            rule,
+            strict: args.strict || discover::strict(),
+            allow_plain: args.allow_plain,
+        })
+    }
+
+    /// Names each recipient of the file that the rule does not list; with `--strict` that is the end.
+    pub(crate) fn recipients(&self, name: &str, metadata: &Metadata) -> Result<(), Failure> {
+        let Some(rule) = &self.rule else {
+            return Ok(());
+        };
+        let differences = differences(metadata, rule);
+        let strangers: Vec<String> = differences
+            .recipients_not_in_rule()
+            .map(|(_, recipient)| format!("{} {}", recipient.kind_name(), recipient.identifier()))
+            .collect();
+        if strangers.is_empty() {
+            return Ok(());
+        }
+        let fact = format!(
+            "{name}: it is encrypted for somebody whom its rule (line {}) does not list",
+            rule.line
+        );
+        if self.strict {
+            return Err(Failure::new(Status::Failed, fact).details(strangers).hint(
+                "`selkie updatekeys --rotate-data-key` brings the file in line with its rule",
+            ));
+        }
+        warn(format_args!("{fact}: {}", strangers.join(", ")));
+        Ok(())
+    }
+
+    /// What the rule would encrypt, where a new value that the file's own selector leaves plain is to be refused.
+    pub(crate) fn selection(&self, metadata: &Metadata) -> Option<Selection> {
+        let rule = self.rule.as_ref().filter(|_| !self.allow_plain)?;
+        // It compiled when the rule was read.
+        let wanted = Selection::from_fields(&rule.selectors).ok()?;
+        (wanted != metadata.selection).then_some(wanted)
+    }
+}
