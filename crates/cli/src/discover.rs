@@ -3,6 +3,7 @@
 //! Never here: what any of it means, or the reading of a file; every function returns a name or a value as it was found.
 
 use std::env;
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use selkie_crypto::Secret;
@@ -63,6 +64,28 @@ pub(crate) fn age_ssh_key() -> Option<&'static str> {
         "SOPS_AGE_SSH_PRIVATE_KEY_CMD",
     ];
     names.into_iter().find(|name| env::var_os(name).is_some())
+}
+
+/// `XDG_RUNTIME_DIR`: the user's own place for what ends with the session.
+pub(crate) fn runtime_folder() -> Option<PathBuf> {
+    text("XDG_RUNTIME_DIR").map(PathBuf::from)
+}
+
+/// `TMPDIR`, or the system's own place.
+pub(crate) fn temporary_folder() -> PathBuf {
+    env::temp_dir()
+}
+
+/// `PATH`: where programs are looked for.
+pub(crate) fn program_folders() -> Option<OsString> {
+    env::var_os("PATH")
+}
+
+/// All variables, for a program that is run; one of them may be an identity.
+pub(crate) fn environment() -> Vec<(OsString, Secret)> {
+    env::vars_os()
+        .map(|(name, value)| (name, Secret::from(value.into_encoded_bytes())))
+        .collect()
 }
 
 /// The key file in the user's configuration folder, which need not exist; `None` if there is no such folder.

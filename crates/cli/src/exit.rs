@@ -36,10 +36,16 @@ pub(crate) enum Status {
     NoFile = 100,
     /// A kind of key stands twice in the decryption order.
     RepeatedKind = 112,
+    /// The program to run cannot be executed, as shells say it.
+    NotExecutable = 126,
+    /// There is no such program to run, as shells say it.
+    NoProgram = 127,
     /// The data key could not be recovered.
     NoDataKey = 128,
     /// The file is encrypted already.
     AlreadyEncrypted = 203,
+    /// A signal ended the program that was run.
+    Killed = 255,
 }
 
 impl From<Status> for ExitCode {

@@ -4,6 +4,12 @@
 //! `discover` alone looks at the environment, `message` alone words what goes wrong, `exit` alone knows the statuses.
 //! Never here: how anything is sealed, read or wrapped. The libraries do that, and they never see a file or a variable.
 
+#![allow(
+    dead_code,
+    unused_imports,
+    reason = "the commands that run programs come next"
+)]
+
 mod args;
 mod command;
 mod config;

@@ -5,6 +5,8 @@
 
 mod input;
 mod output;
+mod private_folder;
+mod program;
 mod replace;
 
 #[cfg(unix)]
@@ -16,5 +18,10 @@ mod system;
 
 pub(crate) use input::{Input, plain_error, read_all, read_file};
 pub(crate) use output::{Output, Target, print};
+pub(crate) use private_folder::PrivateFolder;
+pub(crate) use program::{Ended, Program, find as find_program};
 pub(crate) use replace::{create_private, create_shared};
-pub(crate) use system::{create_private_folders, deny_core_dumps, others_can_write, same_file};
+pub(crate) use system::{
+    asked_to_end, create_private_folders, deny_core_dumps, others_can_write, replace_process,
+    same_file, start,
+};

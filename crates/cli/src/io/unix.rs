@@ -12,6 +12,17 @@ use rustix::io::Errno;
 use rustix::process::{Resource, Rlimit};
 use tempfile::Builder;
 
+#[path = "unix/child.rs"]
+mod child;
+#[path = "unix/folders.rs"]
+mod folders;
+#[path = "unix/signals.rs"]
+mod signals;
+
+pub(crate) use child::{can_execute, replace_process, start};
+pub(super) use folders::{HeldFolder, is_memory, is_private_memory, private_folder, shared_memory};
+pub(crate) use signals::{asked_to_end, forget, remove_when_ended};
+
 /// No memory image of this process is ever written to disk.
 pub(crate) fn deny_core_dumps() {
     // Lowering a limit needs no right; where it fails nevertheless, the work is not refused for it.

@@ -2,11 +2,15 @@
 //!
 //! The same functions as in `unix.rs`, under the same names.
 
+use std::convert::Infallible;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 use tempfile::Builder;
+
+use super::program::{Ended, Program};
 
 /// Memory images are a matter of the system's error reporting here; a process cannot forbid them through std.
 pub(crate) fn deny_core_dumps() {}
@@ -85,4 +89,93 @@ pub(crate) fn same_file(one: &Path, other: &Path) -> bool {
 /// Access lists are not read through std.
 pub(crate) fn others_can_write(_found: &Metadata) -> Option<&'static str> {
     None
+}
+
+/// A folder that this process uses; nobody else is told.
+#[derive(Debug)]
+pub(crate) struct HeldFolder;
+
+impl HeldFolder {
+    /// Folders cannot be locked here.
+    pub(crate) fn hold(_path: &Path) -> io::Result<Option<Self>> {
+        Ok(Some(Self))
+    }
+
+    /// Nobody can tell whether it is abandoned.
+    pub(crate) fn take_over(_path: &Path) -> io::Result<Option<Self>> {
+        Ok(None)
+    }
+}
+
+/// The user's own temporary folder keeps others out.
+pub(crate) fn private_folder(_builder: &mut Builder<'_, '_>) {}
+
+/// There is no such place.
+pub(crate) fn shared_memory() -> Option<&'static Path> {
+    None
+}
+
+/// There is no such place.
+pub(crate) fn is_private_memory(_place: &Path) -> bool {
+    false
+}
+
+/// There is no such place.
+pub(crate) fn is_memory(_place: &Path) -> bool {
+    false
+}
+
+/// Keys on the console reach every process there, and nothing else is sent.
+pub(crate) fn remove_when_ended(_folder: &Path) {}
+
+/// See [`remove_when_ended`].
+pub(crate) fn forget(_folder: &Path) {}
+
+/// See [`remove_when_ended`].
+pub(crate) fn asked_to_end() -> bool {
+    false
+}
+
+/// A program that runs.
+#[derive(Debug)]
+pub(crate) struct Child(std::process::Child);
+
+/// Starts the program beside this process.
+pub(crate) fn start(program: Program) -> io::Result<Child> {
+    command(&program)?.spawn().map(Child)
+}
+
+impl Child {
+    /// Waits for the end.
+    pub(crate) fn wait(mut self) -> io::Result<Ended> {
+        let ended = self.0.wait()?;
+        Ok(Ended::Code(ended.code().map_or(u8::MAX, |code| code as u8)))
+    }
+}
+
+/// A process cannot be replaced here.
+pub(crate) fn replace_process(_program: &Program) -> io::Result<Infallible> {
+    Err(io::ErrorKind::Unsupported.into())
+}
+
+/// Whether the file can be started.
+pub(crate) fn can_execute(path: &Path) -> bool {
+    path.is_file()
+}
+
+fn command(program: &Program) -> io::Result<Command> {
+    let mut command = Command::new(&program.path);
+    command.args(&program.arguments).env_clear();
+    for (name, value) in &program.environment {
+        let value = std::str::from_utf8(value.expose())
+            .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+        command.env(name, value);
+    }
+    if program.detached {
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::null());
+    }
+    Ok(command)
 }
