@@ -67,17 +67,21 @@ mod tests {
 
     #[test]
     fn programs_are_found_by_path_and_by_name() {
+        let folder = tempfile::tempdir().unwrap();
+        std::fs::write(folder.path().join("text"), "").unwrap();
+        let text = folder.path().join("text").display().to_string();
+        let folders = format!("{}:/no-such:/bin", folder.path().display());
         let rows = [
             ("/bin/sh", Ok("/bin/sh")),
             ("sh", Ok("/bin/sh")),
             ("/bin/no-such", Err(Status::NoProgram)),
             ("no-such", Err(Status::NoProgram)),
-            ("/etc/passwd", Err(Status::NotExecutable)),
-            ("hosts", Err(Status::NoProgram)),
+            (&text, Err(Status::NotExecutable)),
+            ("text", Err(Status::NoProgram)),
             ("", Err(Status::NoProgram)),
         ];
         for (name, expected) in rows {
-            let found = find(OsStr::new(name), Some(OsStr::new("/etc:/no-such:/bin")));
+            let found = find(OsStr::new(name), Some(OsStr::new(&folders)));
             let found = found.map_err(|failure| failure.status);
             assert_eq!(found, expected.map(PathBuf::from), "{name}");
         }
