@@ -38,5 +38,5 @@ macro_rules! topics {
 }
 
 topics!(
-    arguments, config, decrypt, encrypt, identities, keygen, keys, refusals, set
+    arguments, config, decrypt, encrypt, identities, keygen, keys, refusals, set, updatekeys
 );

@@ -19,6 +19,7 @@ mod guard;
 mod identities;
 mod io;
 mod message;
+mod parallel;
 mod progress;
 mod request;
 mod session;

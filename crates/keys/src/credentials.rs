@@ -8,8 +8,8 @@ use selkie_crypto::Secret;
 
 /// Asks the person at the terminal for the passphrase of what the argument names.
 ///
-/// An error says in a few words why there is no answer (no terminal, end of input).
-pub type AskPassphrase = Box<dyn Fn(&str) -> Result<Secret, String>>;
+/// Several threads may share it. An error says in a few words why there is no answer (no terminal, end of input).
+pub type AskPassphrase = Box<dyn Fn(&str) -> Result<Secret, String> + Send + Sync>;
 
 /// The identities of a local key service, by kind.
 #[derive(Default)]

@@ -16,6 +16,7 @@ mod keygen;
 mod keys;
 mod rotate;
 mod set;
+mod updatekeys;
 
 use std::path::PathBuf;
 
@@ -29,6 +30,7 @@ pub(crate) use keygen::KeygenArgs;
 pub(crate) use keys::{GuardArgs, KeyArgs, OpenArgs};
 pub(crate) use rotate::{ChangeArgs, RotateArgs};
 pub(crate) use set::{RewriteArgs, SetArgs, UnsetArgs};
+pub(crate) use updatekeys::UpdateKeysArgs;
 
 /// Encrypt the values of a file, keep everything else byte for byte, and get the original back.
 ///
@@ -60,6 +62,8 @@ pub(crate) enum Command {
     Set(SetArgs),
     Unset(UnsetArgs),
     Rotate(RotateArgs),
+    #[command(name = "updatekeys")]
+    UpdateKeys(UpdateKeysArgs),
     Groups(GroupsArgs),
     Keygen(KeygenArgs),
     Init(InitArgs),

@@ -4,8 +4,6 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::GuardArgs;
-
 const EXAMPLES: &str = "\
 Examples:
   selkie updatekeys secrets.yaml                      show what would change, ask, write
@@ -41,6 +39,4 @@ pub(crate) struct UpdateKeysArgs {
     /// Kinds of keys in the order in which to try them, separated by commas [env: SOPS_DECRYPTION_ORDER] [default: age,pgp]
     #[arg(long, value_name = "KINDS")]
     pub(crate) decryption_order: Option<String>,
-    #[command(flatten)]
-    pub(crate) guard: GuardArgs,
 }

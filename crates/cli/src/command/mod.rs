@@ -9,6 +9,7 @@ mod keygen;
 mod reference;
 mod rotate;
 mod set;
+mod updatekeys;
 
 use std::path::PathBuf;
 
@@ -27,6 +28,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Set(args) => set::set(&args, config.as_deref()),
         Command::Unset(args) => set::unset(&args, config.as_deref()),
         Command::Rotate(args) => rotate::run(&args, config.as_deref()),
+        Command::UpdateKeys(args) => updatekeys::run(&args, config.as_deref()),
         Command::Groups(args) => groups::run(args, config.as_deref()),
         Command::Keygen(args) => keygen::run(args),
         Command::Init(args) => init::run(&args),

@@ -8,6 +8,7 @@ mod output;
 mod private_folder;
 mod program;
 mod replace;
+mod walk;
 
 #[cfg(unix)]
 #[path = "unix.rs"]
@@ -17,7 +18,7 @@ mod system;
 mod system;
 
 pub(crate) use input::{Input, plain_error, read_all, read_file};
-pub(crate) use output::{Output, Target, print};
+pub(crate) use output::{FolderLocks, Output, Target, print};
 pub(crate) use private_folder::PrivateFolder;
 pub(crate) use program::{Ended, Program, find as find_program};
 pub(crate) use replace::{create_private, create_shared};
@@ -25,3 +26,4 @@ pub(crate) use system::{
     asked_to_end, create_private_folders, deny_core_dumps, others_can_write, replace_process,
     same_file, start,
 };
+pub(crate) use walk::files_below;

@@ -1,7 +1,8 @@
 //! Where a result goes. Opened at the last moment: a run that fails leaves no empty file and no half of one.
 
+use std::collections::BTreeMap;
 use std::io::{ErrorKind, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::input::plain_error;
 use super::replace::{Content, replace};
@@ -48,6 +49,14 @@ impl Output {
         }
     }
 
+    /// A file in a folder whose lock this run holds already, see [`FolderLocks`].
+    pub(crate) fn in_locked_folder(path: &Path) -> Self {
+        Self {
+            target: Target::InPlace(path.to_owned()),
+            _lock: None,
+        }
+    }
+
     /// Writes all of it.
     pub(crate) fn write(self, content: &[u8]) -> Result<(), Failure> {
         self.write_with(&|out| out.write_all(content))
@@ -69,6 +78,30 @@ impl Output {
                 Err(error) => Err(error.into_failure(path)),
             },
         }
+    }
+}
+
+/// The locks on the folders of many files, each folder once: a run would wait for itself otherwise.
+#[derive(Debug)]
+pub(crate) struct FolderLocks(#[expect(dead_code, reason = "held until dropped")] Vec<FolderLock>);
+
+impl FolderLocks {
+    /// Takes them in the order of the folders' names, so that two runs cannot wait for each other.
+    pub(crate) fn of<'p>(paths: impl Iterator<Item = &'p Path>) -> Self {
+        let mut folders = BTreeMap::new();
+        for path in paths {
+            let real = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+            folders.insert(real.parent().map(Path::to_owned), path);
+        }
+        let locks = folders.values().filter_map(|path| {
+            FolderLock::of(path, || {
+                note(format_args!(
+                    "waiting for another run that writes in the folder of {}",
+                    path.display()
+                ));
+            })
+        });
+        Self(locks.collect())
     }
 }
 

@@ -1,7 +1,7 @@
 //! Where identities come from: a name to show, and content that is looked at only when it is needed.
 
-use std::cell::RefCell;
 use std::fmt;
+use std::sync::{Mutex, PoisonError};
 
 use selkie_crypto::Secret;
 
@@ -18,14 +18,14 @@ pub enum Separator {
 }
 
 /// Gets the text of a source for the recipient given, or says in a few words why not.
-pub type ContentFor = Box<dyn Fn(&str) -> Result<Secret, String>>;
+pub type ContentFor = Box<dyn Fn(&str) -> Result<Secret, String> + Send + Sync>;
 
 /// The text of a source, or how to get it.
 pub enum Content {
     /// At hand; an error says in a few words why not.
     Held(Result<Secret, String>),
     /// Got when it is needed, once: a key file may be a pipe.
-    Once(Box<dyn Fn() -> Result<Secret, String>>),
+    Once(Box<dyn Fn() -> Result<Secret, String> + Send + Sync>),
     /// Got by asking, for the recipient given: `SOPS_AGE_KEY_CMD` learns for whom it is run.
     Asked(ContentFor),
 }
@@ -35,12 +35,12 @@ pub struct AgeSource {
     name: String,
     content: Content,
     separator: Separator,
-    /// A passphrase is asked for once, and a command run once per recipient.
-    last: RefCell<Option<Reading>>,
+    /// A passphrase is asked for once, and a command run once per recipient, by however many threads.
+    last: Mutex<Option<Reading>>,
 }
 
 /// Who answers when a passphrase is needed.
-pub(super) type Ask<'a> = Option<&'a dyn Fn(&str) -> Result<Secret, String>>;
+pub(super) type Ask<'a> = Option<&'a (dyn Fn(&str) -> Result<Secret, String> + Send + Sync)>;
 
 /// The last look at a source.
 struct Reading {
@@ -73,7 +73,7 @@ impl AgeSource {
             name: name.into(),
             content,
             separator,
-            last: RefCell::new(None),
+            last: Mutex::new(None),
         }
     }
 
@@ -125,7 +125,8 @@ impl AgeSource {
         ask: Ask<'_>,
         then: impl FnOnce(Result<&Identities, &AgeError>) -> T,
     ) -> Result<T, String> {
-        let mut last = self.last.borrow_mut();
+        // A reading is put there whole or not at all, so one that panicked elsewhere leaves nothing half done.
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
         let reading = match last.take() {
             Some(reading) if reading.serves(recipient) => reading,
             before => self.read_again(recipient, ask, before),

@@ -1,8 +1,8 @@
 //! Identity sources and age files, as users meet them.
 
-use std::cell::Cell;
 use std::io::Write;
-use std::rc::Rc;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicI32, Ordering};
 
 use age::secrecy::{ExposeSecret, SecretString};
 use selkie_crypto::Secret;
@@ -207,10 +207,10 @@ fn damage_is_told_apart_from_a_missing_identity() {
 fn a_command_runs_once_per_recipient_and_learns_which() {
     let (own, recipient) = key();
     let (_, stranger) = key();
-    let runs = Rc::new(Cell::new(0));
-    let counted = Rc::clone(&runs);
+    let runs = Arc::new(AtomicI32::new(0));
+    let counted = Arc::clone(&runs);
     let get = move |asked: &str| {
-        counted.set(counted.get() + 1);
+        counted.fetch_add(1, Ordering::Relaxed);
         Ok(Secret::from(format!("# for {asked}\n{own}\n")))
     };
     let credentials = with(vec![AgeSource::new(
@@ -227,13 +227,13 @@ fn a_command_runs_once_per_recipient_and_learns_which() {
         tried(&credentials, &stranger),
         ["CMD: its identity does not fit"]
     );
-    assert_eq!(runs.get(), 1);
+    assert_eq!(runs.load(Ordering::Relaxed), 1);
     assert!(
         unwrap(&credentials, &recipient, &wrap(&recipient, b"x").unwrap())
             .unwrap()
             .is_some()
     );
-    assert_eq!(runs.get(), 2);
+    assert_eq!(runs.load(Ordering::Relaxed), 2);
 }
 
 /// A file of identities behind a passphrase, at the least work that the format knows.
@@ -266,8 +266,8 @@ fn encrypted_identity_files_ask_once() {
             ),
         ] {
             let content = behind_passphrase(&own, "right", armored);
-            let asked = Rc::new(Cell::new(0));
-            let counted = Rc::clone(&asked);
+            let asked = Arc::new(AtomicI32::new(0));
+            let counted = Arc::clone(&asked);
             let credentials = Credentials {
                 age: vec![AgeSource::new(
                     "SOURCE",
@@ -276,7 +276,7 @@ fn encrypted_identity_files_ask_once() {
                 )],
                 ask_passphrase: Some(Box::new(move |what| {
                     assert_eq!(what, "SOURCE");
-                    counted.set(counted.get() + 1);
+                    counted.fetch_add(1, Ordering::Relaxed);
                     answer
                         .map(|text| Secret::from(text.to_owned()))
                         .map_err(str::to_owned)
@@ -289,7 +289,7 @@ fn encrypted_identity_files_ask_once() {
             if let Some(sentence) = expected {
                 assert_eq!(tried(&credentials, &recipient), [sentence]);
             }
-            assert_eq!(asked.get(), 1, "{answer:?}");
+            assert_eq!(asked.load(Ordering::Relaxed), 1, "{answer:?}");
         }
     }
 }

@@ -1,0 +1,188 @@
+//! What becomes of a file's recipients, and how that is shown.
+
+use std::num::NonZeroU8;
+
+use selkie_crypto::{Keyring, Recipient};
+use selkie_document::rules::{Rule, key_differences};
+
+/// The change of one file.
+pub(super) struct Changes {
+    groups: Vec<Group>,
+    /// Who could open the file and will not any more.
+    pub(super) removed: Vec<String>,
+    /// How many groups will open the file, if there are several.
+    pub(super) threshold: Option<NonZeroU8>,
+    /// The numbers before and after, if they differ.
+    thresholds: Option<(usize, usize)>,
+}
+
+#[derive(Default)]
+struct Group {
+    /// In the order of the rule, with whether they are new.
+    members: Vec<(String, bool)>,
+    removed: Vec<String>,
+}
+
+impl Changes {
+    /// `None` if the file is as the rule wants. A rule without a threshold leaves the file's, capped to the number of
+    /// groups, as in SOPS; one with a threshold sets it, which SOPS forgets.
+    pub(super) fn between(keyring: &Keyring, rule: &Rule) -> Option<Self> {
+        let count = rule.groups.len();
+        let threshold = threshold(keyring, rule);
+        let differences = key_differences(keyring, &rule.groups, threshold);
+        if !differences.in_keys() {
+            return None;
+        }
+        let identifiers = |recipients: &[Recipient]| -> Vec<String> {
+            recipients.iter().map(Recipient::identifier).collect()
+        };
+        let groups = (0..count.max(keyring.groups.len())).map(|index| {
+            let Some(found) = differences.groups.iter().find(|it| it.index == index) else {
+                let members = rule.groups.get(index).into_iter().flatten();
+                return Group {
+                    members: members.map(|it| (it.identifier(), false)).collect(),
+                    removed: Vec::new(),
+                };
+            };
+            let members = rule.groups.get(index).into_iter().flatten();
+            Group {
+                members: members
+                    .map(|it| (it.identifier(), found.missing.contains(it)))
+                    .collect(),
+                removed: identifiers(&found.not_in_rule),
+            }
+        });
+        let groups: Vec<Group> = groups.collect();
+        let stays = |gone: &&String| {
+            let mut members = groups.iter().flat_map(|group| &group.members);
+            members.any(|(member, _)| member == *gone)
+        };
+        let removed = groups.iter().flat_map(|group| &group.removed);
+        let mut removed: Vec<String> = removed.filter(|gone| !stays(gone)).cloned().collect();
+        removed.dedup();
+        Some(Self {
+            removed,
+            threshold,
+            thresholds: differences.threshold.map(|it| (it.file, it.rule)),
+            groups,
+        })
+    }
+}
+
+fn threshold(keyring: &Keyring, rule: &Rule) -> Option<NonZeroU8> {
+    let count = u8::try_from(rule.groups.len())
+        .ok()
+        .and_then(NonZeroU8::new)?;
+    (count.get() > 1).then(|| {
+        let wanted = rule.threshold.or(keyring.threshold);
+        wanted.map_or(count, |wanted| wanted.min(count))
+    })
+}
+
+/// The words of SOPS, which scripts read; the name comes first where there are several files.
+pub(super) fn shown(name: &str, changes: &Changes, several: bool) -> String {
+    let mut text = String::new();
+    if several {
+        text.push_str(name);
+        text.push('\n');
+    }
+    text.push_str("The following changes will be made to the file's groups:\n");
+    for (index, group) in changes.groups.iter().enumerate() {
+        text += &format!("Group {}\n", index + 1);
+        for (member, is_new) in &group.members {
+            text.push_str(if *is_new { "+++ " } else { "    " });
+            text.push_str(member);
+            text.push('\n');
+        }
+        for gone in &group.removed {
+            text += &format!("--- {gone}\n");
+        }
+    }
+    if let Some((before, after)) = changes.thresholds {
+        text += &format!("Groups needed to open the file: {before}, then {after}\n");
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use selkie_crypto::{AgeRecipient, KeyGroup, WrappedKey};
+    use selkie_document::rules::Config;
+
+    use super::*;
+
+    const A: &str = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p";
+    const B: &str = "age1lggyhqrw2nlhcxprm67z43rta597azn8gknawjehu9d9dl0jq3yqqvfafg";
+
+    fn keyring(groups: &[&[&str]], threshold: u8) -> Keyring {
+        let wrapped = |name: &&str| WrappedKey {
+            recipient: Recipient::Age(AgeRecipient {
+                recipient: (*name).to_owned(),
+            }),
+            ciphertext: String::new(),
+            created_at: None,
+        };
+        Keyring {
+            groups: groups
+                .iter()
+                .map(|names| KeyGroup(names.iter().map(wrapped).collect()))
+                .collect(),
+            threshold: NonZeroU8::new(threshold),
+        }
+    }
+
+    fn rule(groups: &[&[&str]], threshold: u8) -> Rule {
+        let mut text = "creation_rules:\n  - key_groups:\n".to_owned();
+        for names in groups {
+            text += &format!("      - age: [{}]\n", names.join(", "));
+        }
+        if threshold > 0 {
+            text += &format!("    shamir_threshold: {threshold}\n");
+        }
+        Config::parse(&text).unwrap().rule_for("x").unwrap()
+    }
+
+    #[test]
+    fn only_what_differs_is_a_change() {
+        type Row<'r> = (
+            &'r [&'r [&'r str]],
+            u8,
+            &'r [&'r [&'r str]],
+            u8,
+            Option<&'r str>,
+        );
+        let rows: &[Row<'_>] = &[
+            (&[&[A]], 0, &[&[A]], 0, None),
+            (&[&[A, B]], 0, &[&[B, A]], 0, None),
+            (&[&[A]], 0, &[&[A, B]], 0, Some("Group 1\n    A\n+++ B\n")),
+            (&[&[A, B]], 0, &[&[B]], 0, Some("Group 1\n    B\n--- A\n")),
+            (&[&[A], &[B]], 2, &[&[A], &[B]], 0, None),
+            (
+                &[&[A], &[B], &[A]],
+                3,
+                &[&[A], &[B]],
+                0,
+                Some(
+                    "Group 1\n    A\nGroup 2\n    B\nGroup 3\n--- A\nGroups needed to open the file: 3, then 2\n",
+                ),
+            ),
+            (
+                &[&[A], &[B], &[A]],
+                3,
+                &[&[A], &[B], &[A]],
+                2,
+                Some(
+                    "Group 1\n    A\nGroup 2\n    B\nGroup 3\n    A\nGroups needed to open the file: 3, then 2\n",
+                ),
+            ),
+        ];
+        for (file, before, wanted, after, expected) in rows {
+            let changes = Changes::between(&keyring(file, *before), &rule(wanted, *after));
+            let text = changes.map(|changes| {
+                let text = shown("x", &changes, false).replace(A, "A").replace(B, "B");
+                text.split_once('\n').unwrap().1.to_owned()
+            });
+            assert_eq!(text.as_deref(), *expected, "{file:?} {wanted:?}");
+        }
+    }
+}
