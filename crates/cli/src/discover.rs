@@ -32,6 +32,19 @@ pub(crate) fn recipients(variable: &str) -> Option<String> {
     text(variable)
 }
 
+/// `SOPS_KEYSERVICE`: whether a remote key service is named.
+pub(crate) fn has_key_service() -> bool {
+    text("SOPS_KEYSERVICE").is_some()
+}
+
+/// `SOPS_ENABLE_LOCAL_KEYSERVICE`, in the words of Go.
+pub(crate) fn local_key_service() -> Option<bool> {
+    match text("SOPS_ENABLE_LOCAL_KEYSERVICE")?.as_str() {
+        "0" | "f" | "F" | "false" | "FALSE" | "False" => Some(false),
+        _ => Some(true),
+    }
+}
+
 /// `SELKIE_STRICT`: any value but `0`.
 pub(crate) fn strict() -> bool {
     text("SELKIE_STRICT").is_some_and(|value| value != "0")

@@ -23,34 +23,67 @@ mod parallel;
 mod progress;
 mod request;
 mod session;
+mod style;
 mod value;
 
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
 use std::process::ExitCode;
 
-use clap::Parser;
 use clap::error::ErrorKind;
+use clap::{CommandFactory, FromArgMatches};
 
 use crate::exit::Status;
+use crate::message::{Failure, warn};
 
 fn main() -> ExitCode {
-    let status = match args::Cli::try_parse() {
-        Ok(cli) => match command::run(cli) {
-            Ok(()) => Status::Done,
-            Err(failure) => {
-                failure.print();
-                failure.status
-            }
-        },
+    let mut words = std::env::args_os();
+    let called_sops = words.next().is_some_and(|name| is_sops(&name));
+    message::speak_like_sops(called_sops);
+    let status = match run(words.collect(), called_sops) {
+        Ok(status) => status,
+        Err(failure) => {
+            failure.print();
+            failure.status
+        }
+    };
+    status.into()
+}
+
+fn run(words: Vec<OsString>, called_sops: bool) -> Result<Status, Failure> {
+    let mut commands = args::Cli::command();
+    if called_sops {
+        commands = commands.name("sops").version(SOPS_VERSION);
+    }
+    let line = style::translate(words, &commands, called_sops)?;
+    if !line.ignored.is_empty() {
+        warn(format_args!("ignored: {}", line.ignored.join(" ")));
+    }
+    let name = OsString::from(commands.get_name());
+    let parsed = commands
+        .try_get_matches_from([name].into_iter().chain(line.words))
+        .and_then(|matches| args::Cli::from_arg_matches(&matches));
+    match parsed {
+        Ok(cli) => command::run(cli).map(|()| Status::Done),
         Err(error) => {
             // Help goes to stdout, a complaint to stderr; if that is closed there is nowhere to say so.
             let _ = error.print();
-            match error.kind() {
+            Ok(match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Status::Done,
                 // SOPS counts a run without anything to do as one without a file.
                 ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Status::NoFile,
                 _ => Status::Failed,
-            }
+            })
         }
-    };
-    status.into()
+    }
+}
+
+/// What scripts read behind the name: the release of SOPS whose format is written.
+const SOPS_VERSION: &str = concat!("3.13.3 (selkie ", env!("CARGO_PKG_VERSION"), ")");
+
+/// Whether the program was installed under the name of SOPS, whatever the folder and the suffix.
+fn is_sops(name: &OsStr) -> bool {
+    Path::new(name)
+        .file_stem()
+        .is_some_and(|stem| stem == "sops")
 }

@@ -36,11 +36,29 @@ pub(crate) use updatekeys::UpdateKeysArgs;
 ///
 /// Files are those of SOPS: either program reads what the other wrote.
 #[derive(Debug, Parser)]
-#[command(name = "selkie", version, args_override_self = true, arg_required_else_help = true, after_help = EXAMPLES)]
+#[command(name = "selkie", version, disable_version_flag = true, args_override_self = true, arg_required_else_help = true, after_help = EXAMPLES)]
 pub(crate) struct Cli {
     /// Rules to use in place of the .sops.yaml that would be found [env: SOPS_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
+    /// Key services to use beside the local one; they come with a later release [env: SOPS_KEYSERVICE]
+    #[arg(long, global = true, value_name = "ADDRESS")]
+    pub(crate) keyservice: Vec<String>,
+    /// Whether this process unwraps data keys itself [env: SOPS_ENABLE_LOCAL_KEYSERVICE]
+    #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pub(crate) enable_local_keyservice: Option<bool>,
+    /// Accepted as in SOPS: files keep the indentation that they have
+    #[arg(
+        long,
+        global = true,
+        value_name = "BLANKS",
+        allow_negative_numbers = true,
+        hide = true
+    )]
+    pub(crate) indent: Option<i32>,
+    /// Print the version
+    #[arg(short = 'v', long, action = clap::ArgAction::Version)]
+    version: (),
     #[command(subcommand)]
     pub(crate) command: Command,
 }

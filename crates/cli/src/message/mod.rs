@@ -16,6 +16,7 @@ mod keys;
 
 use std::fmt::Display;
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use crate::exit::Status;
 
@@ -60,7 +61,8 @@ impl Failure {
 
     /// Prints it.
     pub(crate) fn print(&self) {
-        let mut text = format!("error: {}\n", self.fact);
+        let prefix = if like_sops() { "" } else { "error: " };
+        let mut text = format!("{prefix}{}\n", self.fact);
         for line in &self.details {
             text.push_str("  ");
             text.push_str(line);
@@ -77,7 +79,14 @@ impl Failure {
 
 /// Something was done, but not quite as one may think.
 pub(crate) fn warn(what: impl Display) {
-    print(&format!("warning: {what}\n"));
+    if like_sops() {
+        print(&format!(
+            "[CMD]\t level=warning msg={:?}\n",
+            what.to_string()
+        ));
+    } else {
+        print(&format!("warning: {what}\n"));
+    }
 }
 
 /// Something that may help with what was done.
@@ -88,6 +97,18 @@ pub(crate) fn hint(what: impl Display) {
 /// Why the program waits.
 pub(crate) fn note(what: impl Display) {
     print(&format!("note: {what}\n"));
+}
+
+/// Whether the program was called by SOPS's name: its messages have a shape that wrappers look for.
+static LIKE_SOPS: AtomicBool = AtomicBool::new(false);
+
+/// To be called once, before anything is said.
+pub(crate) fn speak_like_sops(yes: bool) {
+    LIKE_SOPS.store(yes, Ordering::Relaxed);
+}
+
+fn like_sops() -> bool {
+    LIKE_SOPS.load(Ordering::Relaxed)
 }
 
 fn print(text: &str) {

@@ -81,27 +81,24 @@ fn threshold(keyring: &Keyring, rule: &Rule) -> Option<NonZeroU8> {
 
 /// The words of SOPS, which scripts read; the name comes first where there are several files.
 pub(super) fn shown(name: &str, changes: &Changes, several: bool) -> String {
-    let mut text = String::new();
-    if several {
-        text.push_str(name);
-        text.push('\n');
-    }
-    text.push_str("The following changes will be made to the file's groups:\n");
+    let mut lines: Vec<String> = several.then(|| name.to_owned()).into_iter().collect();
+    lines.push("The following changes will be made to the file's groups:".to_owned());
     for (index, group) in changes.groups.iter().enumerate() {
-        text += &format!("Group {}\n", index + 1);
-        for (member, is_new) in &group.members {
-            text.push_str(if *is_new { "+++ " } else { "    " });
-            text.push_str(member);
-            text.push('\n');
-        }
-        for gone in &group.removed {
-            text += &format!("--- {gone}\n");
-        }
+        lines.push(format!("Group {}", index + 1));
+        let members = group.members.iter();
+        lines.extend(members.map(|(member, is_new)| {
+            let mark = if *is_new { "+++" } else { "   " };
+            format!("{mark} {member}")
+        }));
+        lines.extend(group.removed.iter().map(|gone| format!("--- {gone}")));
     }
     if let Some((before, after)) = changes.thresholds {
-        text += &format!("Groups needed to open the file: {before}, then {after}\n");
+        lines.push(format!(
+            "Groups needed to open the file: {before}, then {after}"
+        ));
     }
-    text
+    lines.push(String::new());
+    lines.join("\n")
 }
 
 #[cfg(test)]
@@ -132,13 +129,14 @@ mod tests {
     }
 
     fn rule(groups: &[&[&str]], threshold: u8) -> Rule {
-        let mut text = "creation_rules:\n  - key_groups:\n".to_owned();
-        for names in groups {
-            text += &format!("      - age: [{}]\n", names.join(", "));
-        }
-        if threshold > 0 {
-            text += &format!("    shamir_threshold: {threshold}\n");
-        }
+        let groups = groups
+            .iter()
+            .map(|names| format!("      - age: [{}]\n", names.join(", ")));
+        let threshold = format!("    shamir_threshold: {threshold}\n");
+        let text = format!(
+            "creation_rules:\n  - key_groups:\n{}{threshold}",
+            groups.collect::<String>()
+        );
         Config::parse(&text).unwrap().rule_for("x").unwrap()
     }
 
