@@ -7,6 +7,7 @@ mod guide;
 mod run;
 mod terminal;
 mod text;
+mod together;
 
 use std::path::PathBuf;
 use std::sync::OnceLock;

@@ -21,6 +21,19 @@ pub(crate) enum Found {
 pub(crate) enum Way {
     Encrypt,
     Decrypt,
+    Set,
+    Rotate,
+    UpdateKeys,
+}
+
+impl Way {
+    pub(crate) const ALL: [Self; 5] = [
+        Self::Encrypt,
+        Self::Decrypt,
+        Self::Set,
+        Self::Rotate,
+        Self::UpdateKeys,
+    ];
 }
 
 pub(crate) struct Scene {
@@ -54,6 +67,12 @@ impl Scene {
             format!("{}\n", scene.party.identity),
         )
         .unwrap();
+        let rules = format!(
+            "creation_rules:\n  - age: {},{}\n",
+            scene.party.recipient,
+            Party::new().recipient
+        );
+        fs::write(scene.folder.path().join("rules.yaml"), rules).unwrap();
         scene
     }
 
@@ -63,15 +82,19 @@ impl Scene {
 
     /// The file as it is before, and the arguments of the command.
     pub(crate) fn set(&self, way: Way) -> Vec<String> {
-        let (before, arguments) = match way {
-            Way::Encrypt => (
-                &self.plain,
-                vec!["encrypt", "--age", &self.party.recipient, "-i", "s.yaml"],
-            ),
-            Way::Decrypt => (&self.sealed, vec!["decrypt", "-i", "s.yaml"]),
+        let before = match way {
+            Way::Encrypt => &self.plain,
+            _ => &self.sealed,
+        };
+        let arguments: &[&str] = match way {
+            Way::Encrypt => &["encrypt", "--age", &self.party.recipient, "-i", "s.yaml"],
+            Way::Decrypt => &["decrypt", "-i", "s.yaml"],
+            Way::Set => &["set", "s.yaml", "[\"key_7\"]", "\"another value\""],
+            Way::Rotate => &["rotate", "-i", "s.yaml"],
+            Way::UpdateKeys => &["--config", "rules.yaml", "updatekeys", "-y", "s.yaml"],
         };
         fs::write(self.file(), before).unwrap();
-        arguments.into_iter().map(str::to_owned).collect()
+        arguments.iter().map(|&word| word.to_owned()).collect()
     }
 
     /// The program, or another that runs it, in the folder and with the key at hand.
@@ -91,20 +114,33 @@ impl Scene {
     pub(crate) fn found(&self, way: Way) -> Found {
         let now = fs::read(self.file()).unwrap();
         match way {
-            Way::Encrypt if now == self.plain => Found::Old,
-            Way::Encrypt => {
-                let opened = self
-                    .party
-                    .open(&now)
-                    .unwrap_or_else(|error| panic!("neither old nor new: {error}"));
-                assert_eq!(opened.plain.source(), self.plain);
-                Found::New
-            }
-            Way::Decrypt if now == self.sealed => Found::Old,
-            Way::Decrypt => {
-                assert_eq!(now, self.plain, "neither old nor new");
-                Found::New
-            }
+            Way::Encrypt if now == self.plain => return Found::Old,
+            Way::Decrypt if now == self.plain => return Found::New,
+            Way::Encrypt => {}
+            _ if now == self.sealed => return Found::Old,
+            Way::Decrypt => panic!("neither old nor new"),
+            Way::Set | Way::Rotate | Way::UpdateKeys => self.nothing_is_plain(),
+        }
+        let opened = self
+            .party
+            .open(&now)
+            .unwrap_or_else(|error| panic!("neither old nor new: {error}"));
+        let expected = String::from_utf8(self.plain.clone()).unwrap();
+        let expected = match way {
+            Way::Set => expected.replace("value number 7\n", "another value\n"),
+            _ => expected,
+        };
+        assert_eq!(opened.plain.source(), expected.as_bytes());
+        Found::New
+    }
+
+    /// No file of the folder holds a value of the sealed one.
+    fn nothing_is_plain(&self) {
+        for entry in self.folder.path().read_dir().unwrap() {
+            let path = entry.unwrap().path();
+            let text = fs::read(&path).unwrap_or_default();
+            let plain = text.windows(12).any(|window| window == b"value number");
+            assert!(!plain, "{} holds plain text", path.display());
         }
     }
 }

@@ -15,7 +15,7 @@ const MANY: usize = 400;
 fn content_reaches_the_disk_before_the_name_and_the_name_before_the_end() {
     have_strace();
     let scene = Scene::new();
-    for way in [Way::Encrypt, Way::Decrypt] {
+    for way in Way::ALL {
         let arguments = scene.set(way);
         let log = scene.file().with_file_name("trace");
         let mut strace = scene.command("strace");
@@ -50,7 +50,9 @@ fn content_reaches_the_disk_before_the_name_and_the_name_before_the_end() {
                 .any(|line| line.contains(call) && line.contains(what) && !line.contains(" = -1 "));
             assert!(found, "{way:?}: no {call} {what} in its place:\n{trace}");
         }
-        let rest: Vec<&str> = lines.filter(|line| line.contains("s.yaml")).collect();
+        let rest: Vec<&str> = lines
+            .filter(|line| line.contains("s.yaml") && !line.contains("write(2<"))
+            .collect();
         assert!(
             rest.is_empty(),
             "{way:?}: the file was touched again: {rest:?}"
@@ -68,7 +70,7 @@ fn content_reaches_the_disk_before_the_name_and_the_name_before_the_end() {
 fn a_kill_at_any_call_leaves_the_old_or_the_new_file() {
     have_strace();
     let scene = Scene::new();
-    for way in [Way::Encrypt, Way::Decrypt] {
+    for way in Way::ALL {
         let mut found = Vec::new();
         for call in 1..=MANY {
             let arguments = scene.set(way);
