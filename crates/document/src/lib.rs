@@ -38,6 +38,7 @@
 //! # }
 //! ```
 
+mod alignment;
 mod comment_items;
 mod compare;
 mod edit;
@@ -50,6 +51,7 @@ mod nonces;
 mod open;
 pub mod path;
 mod plain;
+mod reseal;
 mod rewrite;
 pub mod rules;
 mod seal;
@@ -70,6 +72,7 @@ pub use format::Format;
 pub use nonces::Nonces;
 pub use open::{Opened, open, open_unverified};
 pub use plain::{Plain, Sealed};
+pub use reseal::{Reseal, reseal};
 pub use rewrite::{rekey, rotate};
 pub use seal::{Comments, Header, SealedText, seal};
 pub use warning::Warning;

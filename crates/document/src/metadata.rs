@@ -64,6 +64,13 @@ impl Metadata {
         })
     }
 
+    /// Names [`FORMAT_VERSION`] where the file names an older release.
+    pub(crate) fn raise_version(&mut self) {
+        if scalar::is_older(&self.version, FORMAT_VERSION) {
+            FORMAT_VERSION.clone_into(&mut self.version);
+        }
+    }
+
     /// The block as 3.13.3 writes it: names in alphabetical order, on every level.
     pub fn to_fields(&self) -> Vec<(String, Field)> {
         let mut fields = keys::write(&self.keyring, self.last_modified);

@@ -4,7 +4,7 @@
 //! its token was verified and it has the format's 32 bytes; it is found again only for the same associated data, type
 //! and plaintext under the same data key; and one that stood on two different values is never used again.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use selkie_crypto::{DataKey, Kind, Nonce};
 use sha2::{Digest, Sha256};
@@ -35,6 +35,7 @@ impl Nonces {
             index: Index::new(key),
             taken: HashMap::new(),
             used: HashMap::new(),
+            kept: HashSet::new(),
         }
     }
 }
@@ -113,9 +114,16 @@ pub(crate) struct HandOut<'a> {
     index: Index,
     taken: HashMap<Entry, usize>,
     used: HashMap<Nonce, Entry>,
+    /// Nonces of tokens that stay in the text as they are.
+    kept: HashSet<Nonce>,
 }
 
 impl HandOut<'_> {
+    /// Leaves a nonce to the token that has it: one that is not sealed again.
+    pub(crate) fn keep(&mut self, nonce: Nonce) {
+        self.kept.insert(nonce);
+    }
+
     /// The nonce that this value had, if it is known and not handed out yet. `Err`: the law would be broken.
     pub(crate) fn take(
         &mut self,
@@ -131,6 +139,9 @@ impl HandOut<'_> {
             return Ok(None);
         };
         let taken = self.taken.entry(entry).or_default();
+        while known.get(*taken).is_some_and(|it| self.kept.contains(it)) {
+            *taken += 1;
+        }
         let Some(nonce) = known.get(*taken) else {
             return Ok(None);
         };

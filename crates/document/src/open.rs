@@ -1,18 +1,18 @@
 //! Opening: sealed text in, plain text out, and nothing before the MAC was verified.
 
-use selkie_crypto::{Cipher, DataKey, Kind, Secret};
+use selkie_crypto::{Cipher, DataKey, Kind, Nonce, Secret};
 
 use crate::compare;
 use crate::error::Error;
 use crate::format::Format;
 use crate::layout::{Layout, Spelling};
+use crate::metadata::Metadata;
 use crate::nonces::{Collect, Nonces};
 use crate::plain::{Plain, Sealed};
 use crate::seal::LARGE;
-use crate::selection::Selection;
 use crate::splice::{splice, spliced_len};
 use crate::tree::{Shape, Tree};
-use crate::unseal::{Unsealed, Used, is_sealed, unseal, verify_mac};
+use crate::unseal::{Unsealed, Used, UsedComment, is_sealed, unseal, verify_mac};
 use crate::walk::{Visit, Walk};
 use crate::warning::Warning;
 
@@ -25,8 +25,26 @@ pub struct Opened {
     pub warnings: Vec<Warning>,
     /// Whether nothing stood in the way of the original spelling.
     pub exact: bool,
-    selection: Selection,
+    pub(crate) origin: Origin,
     used: Used,
+}
+
+/// The sealed file that was opened: what sealing it again takes over.
+pub(crate) struct Origin {
+    /// Over the sealed text, the values opened.
+    pub(crate) tree: Tree,
+    pub(crate) walk: Walk,
+    pub(crate) metadata: Metadata,
+    /// Those of the layout record that were used.
+    pub(crate) spellings: Vec<Spelling>,
+    /// Whether the plain text was made from the sealed one, range by range; otherwise it was printed anew.
+    pub(crate) restored: bool,
+}
+
+impl std::fmt::Debug for Origin {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Origin(…)")
+    }
 }
 
 /// Opens a file whose MAC must be right.
@@ -46,22 +64,16 @@ pub fn open_unverified(sealed: Sealed, key: &DataKey) -> Result<Opened, Error> {
 impl Opened {
     /// The nonces of values and comments, for sealing the file again under the same data key.
     pub fn nonces(&self, key: &DataKey) -> Nonces {
-        let tree = &self.plain.tree;
-        let walk = Walk::new(tree, &self.selection);
-        let leaves: Vec<&Visit> = walk
-            .leaves
-            .iter()
-            .filter(|it| is_sealed(tree, it))
-            .collect();
-        if leaves.len() != self.used.leaves.len() {
+        let Origin { tree, walk, .. } = &self.origin;
+        if self.sealed_leaves().count() != self.used.leaves.len() {
             return Nonces::none();
         }
         let mut collect = Collect::new(key);
         let mut path = Vec::new();
-        for (visit, nonce) in leaves.into_iter().zip(&self.used.leaves) {
+        for (visit, nonce) in self.sealed_leaves() {
             if let (Some(nonce), Shape::Leaf(kind)) = (nonce, tree.node(visit.node).shape) {
                 walk.leaf_path(tree, visit, &mut path);
-                collect.add(&path, kind, tree.value(visit.node), *nonce);
+                collect.add(&path, kind, tree.value(visit.node), nonce);
             }
         }
         for comment in &self.used.comments {
@@ -73,6 +85,19 @@ impl Opened {
             );
         }
         collect.finish()
+    }
+
+    /// The values that stand as tokens in the sealed file, with their nonces where those can be used again.
+    pub(crate) fn sealed_leaves(&self) -> impl Iterator<Item = (&Visit, Option<Nonce>)> {
+        let Origin { tree, walk, .. } = &self.origin;
+        let leaves = walk.leaves.iter().filter(|it| is_sealed(tree, it));
+        let nonces = self.used.leaves.iter().copied();
+        leaves.zip(nonces.chain(std::iter::repeat(None)))
+    }
+
+    /// The comments that stand as tokens in the sealed file.
+    pub(crate) fn sealed_comments(&self) -> &[UsedComment] {
+        &self.used.comments
     }
 }
 
@@ -131,11 +156,12 @@ fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<Opened, Erro
     if damaged || (restored.is_none() && !spellings.is_empty()) {
         warnings.push(Warning::Layout);
     }
-    let plain = match restored {
-        Some(plain) => Some(plain),
-        None if spellings.is_empty() => None,
-        None => restore(format, &tree, &walk, &[]),
+    let (plain, spellings) = match restored {
+        Some(plain) => (Some(plain), spellings),
+        None if spellings.is_empty() => (None, spellings),
+        None => (restore(format, &tree, &walk, &[]), Vec::new()),
     };
+    let restored = plain.is_some();
     let plain = if let Some(plain) = plain {
         plain
     } else {
@@ -150,7 +176,13 @@ fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<Opened, Erro
         plain,
         warnings,
         exact,
-        selection: metadata.selection,
+        origin: Origin {
+            tree,
+            walk,
+            metadata,
+            spellings,
+            restored,
+        },
         used,
     })
 }

@@ -4,7 +4,8 @@ use rand_core::CryptoRng;
 use selkie_crypto::{Cipher, DataKey, Keyring, Kind, Mac, MacText, Nonce, Timestamp};
 
 use crate::error::Error;
-use crate::layout;
+use crate::format::Format;
+use crate::layout::{self, Spelling};
 use crate::metadata::{FORMAT_VERSION, Metadata};
 use crate::nonces::Nonces;
 use crate::plain::Plain;
@@ -92,28 +93,16 @@ pub fn seal(
     let mut edits = edits?;
     check_comments(&tree, &walk, &sealing, &header.selection, &edits)?;
 
-    let mut warnings = Vec::new();
-    let recorded = header.layout
-        && tree
-            .documents
-            .first()
-            .is_some_and(|it| format.takes_layout(&tree, it.root));
     let spellings = std::mem::take(&mut sealing.spellings);
-    let layout = if recorded {
-        layout::seal(
-            &tree,
-            spellings,
-            &sealing.cipher,
-            header.now,
-            &Nonce::generate(rng),
-        )
-    } else {
-        warnings.extend(spellings.iter().map(|it| Warning::Spelling {
-            line: tree.line(tree.node(it.node).start),
-            path: tree.path_text(it.node),
-        }));
-        None
-    };
+    let (layout, mut warnings) = record(
+        &tree,
+        format,
+        spellings,
+        header.layout,
+        &sealing.cipher,
+        header.now,
+        rng,
+    );
     for document in &tree.documents {
         if let Insert::Flow { at, .. } = document.insert {
             warnings.push(Warning::Braces {
@@ -154,6 +143,31 @@ pub fn seal(
     })
 }
 
+/// The layout record, if it is wanted and the file's readers take one; otherwise what is lost without.
+pub(crate) fn record(
+    tree: &Tree,
+    format: Format,
+    spellings: Vec<Spelling>,
+    wanted: bool,
+    cipher: &Cipher,
+    now: Timestamp,
+    rng: &mut impl CryptoRng,
+) -> (Option<String>, Vec<Warning>) {
+    let first = tree.documents.first();
+    if wanted && first.is_some_and(|it| format.takes_layout(tree, it.root)) {
+        let nonce = Nonce::generate(rng);
+        return (
+            layout::seal(tree, spellings, cipher, now, &nonce),
+            Vec::new(),
+        );
+    }
+    let lost = |it: &Spelling| Warning::Spelling {
+        line: tree.line(tree.node(it.node).start),
+        path: tree.path_text(it.node),
+    };
+    (None, spellings.iter().map(lost).collect())
+}
+
 /// Bytes from which on the hash gets a thread of its own.
 pub(crate) const LARGE: usize = 256 * 1024;
 
@@ -179,7 +193,7 @@ pub(crate) fn seal_mac(cipher: &Cipher, mac: &MacText, now: Timestamp, nonce: &N
 }
 
 /// A sealed comment that matches the comment selector would govern what follows it.
-fn check_comments(
+pub(crate) fn check_comments(
     tree: &Tree,
     walk: &Walk,
     sealing: &Sealing<'_>,

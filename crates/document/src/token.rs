@@ -1,5 +1,7 @@
 //! Tokens on their way into a text: which value, which nonce, how it is quoted.
 
+use std::collections::HashSet;
+
 use selkie_crypto::{Cipher, DataKey, Kind, Nonce, sealed_len};
 use zeroize::Zeroizing;
 
@@ -55,6 +57,9 @@ pub(crate) struct Sealing<'n> {
     /// Comments that look like tokens stay: the text is one that was sealed before.
     pub(crate) keep_sealed_comments: bool,
     hand_out: HandOut<'n>,
+    /// Nodes and comments whose tokens stay in the text as they are: what is sealed for them is not written.
+    kept_nodes: HashSet<u32>,
+    kept_comments: HashSet<u32>,
     remember: bool,
     fresh: Vec<Nonce>,
     assigned: Vec<Nonce>,
@@ -69,11 +74,28 @@ impl<'n> Sealing<'n> {
             spellings: Vec::new(),
             keep_sealed_comments: false,
             hand_out: nonces.hand_out(key),
+            kept_nodes: HashSet::new(),
+            kept_comments: HashSet::new(),
             remember: !nonces.is_empty(),
             assigned: Vec::with_capacity(fresh.len()),
             fresh,
             buffer: Vec::new(),
         }
+    }
+
+    /// Leaves a nonce to a token that stays in the text as it is.
+    pub(crate) fn keep_nonce(&mut self, nonce: Nonce) {
+        self.hand_out.keep(nonce);
+    }
+
+    /// Gives a value no nonce that another one could have: its token stays as it is.
+    pub(crate) fn keep_node(&mut self, node: u32) {
+        self.kept_nodes.insert(node);
+    }
+
+    /// The same for a comment.
+    pub(crate) fn keep_comment(&mut self, comment: u32) {
+        self.kept_comments.insert(comment);
     }
 
     /// A nonce for a leaf, as an index for [`Self::nonce`].
@@ -83,7 +105,7 @@ impl<'n> Sealing<'n> {
         walk: &Walk,
         visit: &Visit,
     ) -> Result<u32, Error> {
-        let known = if self.remember {
+        let known = if self.remember && !self.kept_nodes.contains(&visit.node) {
             let mut path = std::mem::take(&mut self.buffer);
             walk.leaf_path(tree, visit, &mut path);
             let known = self
@@ -104,6 +126,9 @@ impl<'n> Sealing<'n> {
         walk: &Walk,
         visit: &CommentVisit,
     ) -> Result<u32, Error> {
+        if self.kept_comments.contains(&visit.comment) {
+            return self.assign(None);
+        }
         let text = tree.text(tree.comments[visit.comment as usize].text);
         let known = self
             .hand_out

@@ -42,6 +42,11 @@ impl Text {
         self.len as usize
     }
 
+    /// Whether the bytes are not as they stand in the source.
+    pub(crate) fn is_in_arena(self) -> bool {
+        self.offset & IN_ARENA != 0
+    }
+
     /// The bytes themselves.
     pub(crate) fn of<'a>(self, source: &'a [u8], arena: &'a [u8]) -> &'a [u8] {
         let store = if self.offset & IN_ARENA == 0 {
@@ -197,6 +202,8 @@ pub(crate) enum RewrittenField {
     LastModified,
     Layout,
     Mac,
+    /// Raised by `edit` alone; otherwise it stays.
+    Version,
 }
 
 /// Where and how a metadata block is put.

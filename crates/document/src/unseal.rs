@@ -72,6 +72,8 @@ pub(crate) struct UsedComment {
     pub(crate) path: Vec<u8>,
     pub(crate) text: Secret,
     pub(crate) nonce: Nonce,
+    /// Where the comment stands.
+    pub(crate) start: u32,
 }
 
 /// Whether a leaf stands as a token in a sealed file.
@@ -141,10 +143,13 @@ fn open_part(tree: &Tree, walk: &Walk, cipher: &Cipher, leaves: &[Visit]) -> Res
             .open(&token, &path, &mut plaintext)
             .map_err(|error| fail(error.to_string()))?;
         let kind = token.kind();
+        let text = canonical(kind, plaintext.expose()).map_err(|error| fail(error.to_string()))?;
+        // What another writer spelled otherwise (`true`, `007`) would be sealed as another text, and bytes as a string:
+        // the nonce has served one text and must not serve a second.
+        let nonce = nonce.filter(|_| kind != Kind::Bytes && text.as_ref() == plaintext.expose());
         if nonce.is_none() && kind != Kind::Comment {
             part.odd.push(token.nonce().to_vec());
         }
-        let text = canonical(kind, plaintext.expose()).map_err(|error| fail(error.to_string()))?;
         part.arena.extend_from_slice(&text);
         // SOPS cannot handle this type; as in SOPS's successors of it, it is a string.
         let kind = if kind == Kind::Bytes { Kind::Str } else { kind };

@@ -52,6 +52,20 @@ pub(super) fn is_version(text: &str) -> bool {
         && build.is_none_or(|build| build.split('.').all(is_word))
 }
 
+/// Whether one version comes before another, both as [`is_version`] takes them; what has not three numbers is older.
+pub(super) fn is_older(version: &str, other: &str) -> bool {
+    let order = |text: &str| {
+        let text = text.strip_prefix('v').unwrap_or(text);
+        let text = text.split_once('+').map_or(text, |(text, _)| text);
+        let (core, is_final) = text
+            .split_once('-')
+            .map_or((text, true), |(core, _)| (core, false));
+        let numbers: Option<Vec<u64>> = core.split('.').map(|part| part.parse().ok()).collect();
+        (numbers.filter(|it| it.len() == 3), is_final)
+    };
+    order(version) < order(other)
+}
+
 fn has_casing(text: &str, words: &[&str]) -> bool {
     let (first, rest) = text.split_at_checked(1).unwrap_or_default();
     let is_one_casing = text.chars().all(char::is_lowercase)
@@ -149,6 +163,25 @@ mod tests {
             "256", "--1", "-+1", "2.5", "two", " 2", "2 ", "++2", "0x", ".0", "0x2.0", "1e1",
         ] {
             check(text, None);
+        }
+    }
+
+    #[test]
+    fn older_versions() {
+        for (version, older) in [
+            ("3.13.3", false),
+            ("v3.13.3", false),
+            ("3.13.3+build", false),
+            ("3.13.4", false),
+            ("3.100.0", false),
+            ("4.0.0-rc.1", false),
+            ("3.13.3-rc.1", true),
+            ("3.13.2", true),
+            ("3.9.0", true),
+            ("1.18", true),
+            ("1.x", true),
+        ] {
+            assert_eq!(is_older(version, "3.13.3"), older, "{version}");
         }
     }
 

@@ -92,6 +92,7 @@ pub(super) fn open(
                 path: path.to_vec(),
                 text,
                 nonce,
+                start: comment.start,
             });
         }
     }

@@ -89,59 +89,105 @@ pub(crate) fn is_sops_secret(tree: &Tree, root: u32) -> bool {
 
 /// Replaces the metadata fields that every rewriting changes; the others keep their place and spelling.
 pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
-    let simple = tree.metadata_slots.iter().all(|slot| slot.simple);
-    let flow =
-        |document: u32| tree.node(tree.documents[document as usize].root).style == Style::Flow;
-    let dropped =
-        |slot: &MetadataSlot| slot.field == RewrittenField::Layout && metadata.layout.is_none();
-    let replaceable = simple
-        && !tree
-            .metadata_slots
-            .iter()
-            .any(|slot| dropped(slot) && flow(slot.document));
-    if !replaceable || tree.metadata_slots.is_empty() {
-        let whole = |edit: Edit<Vec<u8>>| Edit {
-            start: edit.start,
-            stop: edit.stop,
-            put: Put::Text(edit.put),
-        };
-        let blocks = reprint(tree, &metadata.to_fields());
-        return blocks.into_iter().map(whole).collect();
-    }
+    let edits: Option<Vec<_>> = tree
+        .documents
+        .iter()
+        .enumerate()
+        .filter(|(_, document)| document.metadata.is_some())
+        .map(|(number, _)| rewrite_block(tree, number as u32, metadata))
+        .collect();
+    edits.map_or_else(
+        || {
+            let whole = |edit: Edit<Vec<u8>>| Edit {
+                start: edit.start,
+                stop: edit.stop,
+                put: Put::Text(edit.put),
+            };
+            let blocks = reprint(tree, &metadata.to_fields());
+            blocks.into_iter().map(whole).collect()
+        },
+        |edits| edits.into_iter().flatten().collect(),
+    )
+}
+
+/// The replacements in one block; none if it cannot be changed field by field.
+fn rewrite_block(tree: &Tree, document: u32, metadata: &Metadata) -> Option<Vec<Edit<Put>>> {
     let source = tree.source();
+    let root = tree.documents[document as usize].root;
+    let flow = tree.node(root).style == Style::Flow;
+    let layout = metadata
+        .layout
+        .as_ref()
+        .filter(|_| !is_sops_secret(tree, root));
+    let slots = || {
+        let mut slots = tree.metadata_slots.iter();
+        std::iter::from_fn(move || slots.find(|slot| slot.document == document))
+    };
     let mut edits = Vec::new();
-    for slot in &tree.metadata_slots {
+    for slot in slots() {
         let text = match slot.field {
             RewrittenField::LastModified => metadata.last_modified.to_second(),
             RewrittenField::Mac => metadata.mac.clone().unwrap_or_default(),
-            RewrittenField::Layout => {
-                if let Some(layout) = &metadata.layout {
-                    layout.clone()
-                } else {
-                    let start = scan::line_start(source, slot.entry as usize) as u32;
-                    let stop = scan::next_line(source, slot.stop as usize) as u32;
+            RewrittenField::Version if unquoted(source, slot) == metadata.version.as_bytes() => {
+                continue;
+            }
+            RewrittenField::Version => metadata.version.clone(),
+            RewrittenField::Layout => match layout {
+                Some(layout) => layout.clone(),
+                None if flow => return None,
+                None => {
                     edits.push(Edit {
-                        start,
-                        stop,
+                        start: scan::line_start(source, slot.entry as usize) as u32,
+                        stop: scan::next_line(source, slot.stop as usize) as u32,
                         put: Put::text(""),
                     });
                     continue;
                 }
-            }
+            },
         };
+        if !slot.simple {
+            return None;
+        }
         let quote = match source[slot.start as usize] {
             quote @ (b'"' | b'\'') => (quote as char).to_string(),
             _ if slot.field == RewrittenField::LastModified => "\"".to_owned(),
             _ => String::new(),
         };
-        let put = Put::text(&format!("{quote}{text}{quote}"));
         edits.push(Edit {
             start: slot.start,
             stop: slot.stop,
-            put,
+            put: Put::text(&format!("{quote}{text}{quote}")),
         });
     }
-    edits
+    if let Some(layout) = layout
+        && !slots().any(|slot| slot.field == RewrittenField::Layout)
+    {
+        // Its place is before the MAC in the order of every release.
+        let mac = slots().find(|slot| slot.field == RewrittenField::Mac)?;
+        if flow || !scan::begins_line(source, mac.entry) {
+            return None;
+        }
+        let start = scan::line_start(source, mac.entry as usize);
+        let margin = String::from_utf8_lossy(&source[start..mac.entry as usize]);
+        let line = format!("{margin}layout: {layout}{}", scan::break_of(source));
+        let at = start as u32;
+        edits.push(Edit {
+            start: at,
+            stop: at,
+            put: Put::text(&line),
+        });
+    }
+    edits.sort_by_key(|edit| edit.start);
+    (!edits.is_empty()).then_some(edits)
+}
+
+/// The text of a slot without the quotes around it.
+fn unquoted<'t>(source: &'t [u8], slot: &MetadataSlot) -> &'t [u8] {
+    let text = &source[slot.start as usize..slot.stop as usize];
+    match text {
+        [b'"', inner @ .., b'"'] | [b'\'', inner @ .., b'\''] => inner,
+        text => text,
+    }
 }
 
 /// Prints whole metadata blocks where blocks stood.

@@ -73,6 +73,7 @@ impl<'a> Reader<'a> {
                 "lastmodified" => Some(RewrittenField::LastModified),
                 "layout" => Some(RewrittenField::Layout),
                 "mac" => Some(RewrittenField::Mac),
+                "version" => Some(RewrittenField::Version),
                 _ => None,
             };
             if let Some(field) = rewritten {
