@@ -5,3 +5,4 @@ mod bench;
 mod damage;
 mod identity;
 mod nonces;
+mod reseal;

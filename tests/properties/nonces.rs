@@ -6,10 +6,11 @@ use rand::RngExt as _;
 use rand::rngs::StdRng;
 use selkie_crypto::Secret;
 use selkie_document::path::Path;
-use selkie_document::{Format, Nonces, Plain, Sealed, Value, seal, set, unset};
+use selkie_document::{Format, Nonces, Plain, Sealed, Value, reseal, seal, set, unset};
 use selkie_tests::{random, seeded, wild};
 
 use crate::bench::{Bench, cases};
+use crate::reseal::how;
 
 /// All tokens of the text, with their nonces.
 fn tokens(text: &str) -> Vec<(&str, &str)> {
@@ -40,6 +41,23 @@ fn again(
     let plain = Plain::read(Format::Yaml, Secret::from(text)).map_err(|error| error.to_string())?;
     let sealed = seal(plain, &bench.key, bench.header.clone(), &nonces, rng)
         .map_err(|error| error.to_string())?;
+    Ok(String::from_utf8(sealed.bytes).unwrap())
+}
+
+/// Seals `text` over what `sealed` holds.
+fn over(
+    bench: &Bench,
+    sealed: &str,
+    text: Option<&str>,
+    rng: &mut StdRng,
+) -> Result<String, String> {
+    let opened = bench
+        .open(sealed.as_bytes())
+        .map_err(|error| error.to_string())?;
+    let text = Secret::from(text.unwrap_or_default().as_bytes().to_vec());
+    let plain = Plain::read(Format::Yaml, text).map_err(|error| error.to_string())?;
+    let sealed = reseal(&opened, plain, &bench.key, &how(), rng);
+    let sealed = sealed.map_err(|error| error.to_string())?;
     Ok(String::from_utf8(sealed.bytes).unwrap())
 }
 
@@ -138,7 +156,12 @@ fn equal_nonces_mean_equal_tokens_over_all_versions_of_a_file() {
                 continue;
             }
             text = edited(&text, rng);
-            sealed = again(&bench, &sealed, Some(&text), rng)
+            let seal_again = if rng.random_range(0..2) == 0 {
+                again
+            } else {
+                over
+            };
+            sealed = seal_again(&bench, &sealed, Some(&text), rng)
                 .unwrap_or_else(|error| panic!("seed {seed}: {error}\n{text}"));
         }
     }
