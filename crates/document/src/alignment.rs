@@ -54,7 +54,7 @@ impl Alignment {
             if left.is_empty() || right.is_empty() || rounds == 0 {
                 continue;
             }
-            let anchors = rising(common(
+            let anchors = rising(&common(
                 left.clone().map(|index| (index, old_line(index))),
                 right.clone().map(|index| (index, new_line(index))),
             ));
@@ -142,7 +142,7 @@ fn common<'t>(
 }
 
 /// The longest part of the pairs in which both sides rise.
-fn rising(pairs: Vec<(usize, usize)>) -> Vec<(usize, usize)> {
+fn rising(pairs: &[(usize, usize)]) -> Vec<(usize, usize)> {
     // The index of the pair that ends the best part of each length, and of the pair before each.
     let mut ends: Vec<usize> = Vec::new();
     let mut before = vec![None; pairs.len()];
@@ -174,7 +174,7 @@ mod tests {
         let text = |letters: &str| {
             letters
                 .chars()
-                .map(|letter| format!("{letter}\n"))
+                .flat_map(|letter| [letter, '\n'])
                 .collect::<String>()
         };
         let (old, new) = (text(old), text(new));

@@ -35,7 +35,8 @@ fn again(old: &str, text: &str, how: &Reseal<'_>) -> Result<String, Error> {
 fn diff(old: &str, new: &str) -> Vec<String> {
     let (mut old, mut new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
     while !old.is_empty() && !new.is_empty() && old[0] == new[0] {
-        (old.remove(0), new.remove(0));
+        old.remove(0);
+        new.remove(0);
     }
     let mut lines = Vec::new();
     for line in &old {
@@ -179,9 +180,8 @@ fn a_block_of_sops_keeps_its_order() {
             .to_owned()
     };
     let keys: String = block
-        .lines()
+        .split_inclusive('\n')
         .take_while(|line| !line.contains("lastmodified"))
-        .map(|line| format!("{line}\n"))
         .collect();
     let old = format!(
         "{values}sops:\n    kms: []\n{keys}{}\n{}\n    pgp: []\n    strange: true\n{}\n    version: 3.11.0\n",
