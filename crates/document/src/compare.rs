@@ -2,37 +2,46 @@
 //!
 //! The MAC cannot answer that: it has no separators and skips nulls, empty containers and comments.
 
+use crate::format::Format;
 use crate::tree::{Shape, Tree};
 
 /// Compares documents, keys, list lengths, types, values, nulls, empty containers and comments.
-/// A document that is an empty mapping and one that is null are the same, as they are to SOPS.
-pub(crate) fn same(a: &Tree, b: &Tree) -> bool {
-    same_data(a, b) && same_comments(a, b)
+/// A document that is an empty mapping and one that is null are the same, as they are to SOPS; so are values that the
+/// format's text cannot tell apart, and comments where it has none.
+pub(crate) fn same(format: Format, a: &Tree, b: &Tree) -> bool {
+    same_data(format, a, b) && (!format.has_comments() || same_comments(a, b))
 }
 
 /// The same without the comments.
-pub(crate) fn same_data(a: &Tree, b: &Tree) -> bool {
+pub(crate) fn same_data(format: Format, a: &Tree, b: &Tree) -> bool {
     a.documents.len() == b.documents.len()
         && a.nodes.len() == b.nodes.len()
         && a.documents
             .iter()
             .zip(&b.documents)
             .all(|(a, b)| a.root == b.root)
-        && (0..a.nodes.len() as u32).all(|index| same_node(a, b, index))
+        && (0..a.nodes.len() as u32).all(|index| same_node(format, a, b, index))
 }
 
-fn same_node(a: &Tree, b: &Tree, index: u32) -> bool {
+fn same_node(format: Format, a: &Tree, b: &Tree, index: u32) -> bool {
     let (left, right) = (a.node(index), b.node(index));
     let shape = |tree: &Tree| {
         let node = tree.node(index);
         let bare_root = node.parent == index && node.end == index + 1;
         if bare_root { Shape::Null } else { node.shape }
     };
-    shape(a) == shape(b)
+    let (one, other) = (a.text(left.text), b.text(right.text));
+    let same_value = (shape(a) == shape(b) && one == other)
+        || match (left.shape, right.shape) {
+            (Shape::Leaf(left), Shape::Leaf(right)) => {
+                format.told(left, one) == format.told(right, other)
+            }
+            _ => false,
+        };
+    same_value
         && left.end == right.end
         && left.parent == right.parent
         && a.text(left.key) == b.text(right.key)
-        && a.text(left.text) == b.text(right.text)
 }
 
 fn same_comments(a: &Tree, b: &Tree) -> bool {

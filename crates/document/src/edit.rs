@@ -62,6 +62,7 @@ pub fn set<'r>(
     how: impl Into<Rewriting<'r>>,
     rng: &mut impl CryptoRng,
 ) -> Result<SealedText, Error> {
+    value::check(sealed.format, path, &value)?;
     let how = how.into();
     let mut edit = Edit::begin(sealed, key, how)?;
     let root = edit
@@ -395,7 +396,7 @@ fn verify(
     )
     .map_err(|_| Error::Inconsistent)?;
     let same = again.metadata.selection == metadata.selection
-        && crate::compare::same_data(tree, &unsealed.tree);
+        && crate::compare::same_data(format, tree, &unsealed.tree);
     if same {
         Ok(())
     } else {

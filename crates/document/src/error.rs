@@ -102,6 +102,14 @@ pub enum Error {
         /// Path of the value.
         path: String,
     },
+    /// The format that is asked for has no way to write a value.
+    #[error("{}{reason}", at_path(path))]
+    Conversion {
+        /// Path of the value.
+        path: String,
+        /// What the format lacks.
+        reason: &'static str,
+    },
     /// The file is larger than 2 GiB.
     #[error("the file is larger than 2 GiB")]
     TooLarge,

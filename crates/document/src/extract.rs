@@ -3,6 +3,7 @@
 use selkie_crypto::{Kind, Secret};
 
 use crate::error::Error;
+use crate::format::Format;
 use crate::path::{Path, Step};
 use crate::plain::Plain;
 use crate::tree::{Shape, Tree};
@@ -14,14 +15,22 @@ impl Plain {
     /// # Errors
     /// [`Error::NotFound`] if nothing is there, [`Error::Path`] if the path goes through something without entries.
     pub fn extract(&self, path: &Path) -> Result<Secret, Error> {
+        self.extract_as(path, self.format)
+    }
+
+    /// The same, printed in another format.
+    ///
+    /// # Errors
+    /// As [`Self::extract`], and [`Error::Conversion`] for what that format cannot hold.
+    pub fn extract_as(&self, path: &Path, output: Format) -> Result<Secret, Error> {
         if path.is_root() {
-            return Ok(Secret::from(self.source().to_vec()));
+            return self.text_as(output);
         }
         let node = find(&self.tree, path)?;
         let value = self.tree.value(node);
         Ok(match self.tree.node(node).shape {
             Shape::Leaf(Kind::Str) => Secret::from(value.to_vec()),
-            _ => self.format.emit_subtree(&self.tree, node),
+            _ => output.emit_subtree(&self.tree, node)?,
         })
     }
 }
@@ -65,7 +74,6 @@ fn missing(tree: &Tree, at: u32, path: &Path) -> Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::format::Format;
 
     #[test]
     fn a_value_is_printed_as_sops_prints_it() {

@@ -1,8 +1,11 @@
 //! The file formats: one row each, one folder each.
 
+pub(crate) mod json;
 pub(crate) mod yaml;
 
-use selkie_crypto::Secret;
+use std::borrow::Cow;
+
+use selkie_crypto::{Kind, Secret};
 
 use crate::edit::Change;
 use crate::error::Error;
@@ -19,10 +22,15 @@ use crate::walk::Walk;
 pub enum Format {
     /// YAML, several documents included.
     Yaml,
+    /// JSON.
+    Json,
 }
 
 /// Name on the command line, and the suffixes of file names, case-sensitive as in SOPS.
-const TABLE: &[(Format, &str, &[&str])] = &[(Format::Yaml, "yaml", &[".yaml", ".yml"])];
+const TABLE: &[(Format, &str, &[&str])] = &[
+    (Format::Yaml, "yaml", &[".yaml", ".yml"]),
+    (Format::Json, "json", &[".json"]),
+];
 
 /// Prints what a change puts into the text, given the tree after the change, its first new node and the new tokens.
 pub(crate) type Writing = Box<dyn FnOnce(&Tree, u32, Tokens<'_>) -> Vec<Edit<Put>>>;
@@ -55,6 +63,7 @@ impl Format {
     pub(crate) fn read_plain(self, source: Secret) -> Result<Tree, Error> {
         match self {
             Self::Yaml => Ok(yaml::read::read(source, true)?.tree),
+            Self::Json => Ok(json::read::read(source, true)?.tree),
         }
     }
 
@@ -63,6 +72,10 @@ impl Format {
         match self {
             Self::Yaml => {
                 let read = yaml::read::read(source, false)?;
+                Ok((read.tree, read.metadata))
+            }
+            Self::Json => {
+                let read = json::read::read(source, false)?;
                 Ok((read.tree, read.metadata))
             }
         }
@@ -77,6 +90,7 @@ impl Format {
     ) -> Result<Vec<Edit<Put>>, Error> {
         match self {
             Self::Yaml => yaml::seal::edits(tree, walk, sealing),
+            Self::Json => json::seal::edits(tree, walk, sealing),
         }
     }
 
@@ -89,13 +103,14 @@ impl Format {
     ) -> Result<Vec<Edit<Put>>, Error> {
         match self {
             Self::Yaml => yaml::metadata::edits(tree, values, fields),
+            Self::Json => Ok(json::metadata::edits(tree, fields)),
         }
     }
 
     /// Whether a document's readers take a layout record for what it is: an unknown field to skip.
     pub(crate) fn takes_layout(self, tree: &Tree, root: u32) -> bool {
         match self {
-            Self::Yaml => !yaml::metadata::is_sops_secret(tree, root),
+            Self::Yaml | Self::Json => !yaml::metadata::is_sops_secret(tree, root),
         }
     }
 
@@ -108,6 +123,32 @@ impl Format {
     ) -> Vec<Edit<Plaintext>> {
         match self {
             Self::Yaml => yaml::open::edits(tree, walk, spellings),
+            Self::Json => json::open::edits(tree, walk, spellings),
+        }
+    }
+
+    /// What the format's text tells of a value, for comparing: its type and its canonical bytes. A token may carry a type
+    /// that the text cannot.
+    pub(crate) fn told(self, kind: Kind, value: &[u8]) -> (Kind, Cow<'_, [u8]>) {
+        match self {
+            Self::Yaml => (kind, Cow::Borrowed(value)),
+            Self::Json => (json::told(kind, value), Cow::Borrowed(value)),
+        }
+    }
+
+    /// Whether an opened text can hold comments.
+    pub(crate) fn has_comments(self) -> bool {
+        match self {
+            Self::Yaml => true,
+            Self::Json => false,
+        }
+    }
+
+    /// Why a value of this type cannot be written in this format, if so.
+    pub(crate) fn lack(self, kind: Kind, value: &[u8]) -> Option<&'static str> {
+        match self {
+            Self::Yaml => None,
+            Self::Json => json::lack(kind, value),
         }
     }
 
@@ -118,6 +159,7 @@ impl Format {
                 let places = yaml::change::places(tree, change);
                 Box::new(move |tree, new, tokens| yaml::change::edits(tree, &places, new, tokens))
             }
+            Self::Json => json::change::writing(tree, change),
         }
     }
 
@@ -125,6 +167,7 @@ impl Format {
     pub(crate) fn rewrite_metadata(self, tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
         match self {
             Self::Yaml => yaml::metadata::rewrite(tree, metadata),
+            Self::Json => json::metadata::rewrite(tree, metadata),
         }
     }
 
@@ -136,13 +179,15 @@ impl Format {
     ) -> Vec<Edit<Vec<u8>>> {
         match self {
             Self::Yaml => yaml::metadata::reprint(tree, fields),
+            Self::Json => json::metadata::reprint(tree, fields),
         }
     }
 
-    /// One node printed as a document of its own.
-    pub(crate) fn emit_subtree(self, tree: &Tree, node: u32) -> Secret {
+    /// One node printed on its own, as SOPS prints an extract. The tree may be of another format.
+    pub(crate) fn emit_subtree(self, tree: &Tree, node: u32) -> Result<Secret, Error> {
         match self {
-            Self::Yaml => yaml::emit::subtree(tree, node),
+            Self::Yaml => Ok(yaml::emit::subtree(tree, node)),
+            Self::Json => json::emit::subtree(tree, node),
         }
     }
 
@@ -150,6 +195,18 @@ impl Format {
     pub(crate) fn emit(self, tree: &Tree) -> Secret {
         match self {
             Self::Yaml => yaml::emit::documents(tree),
+            Self::Json => json::emit::document(tree),
+        }
+    }
+
+    /// The first document of a tree of another format, in SOPS's spelling.
+    ///
+    /// # Errors
+    /// [`Error::Conversion`] for what this format cannot hold.
+    pub(crate) fn emit_converted(self, tree: &Tree) -> Result<Secret, Error> {
+        match self {
+            Self::Yaml => Ok(yaml::emit::documents(tree)),
+            Self::Json => json::emit::converted(tree),
         }
     }
 }

@@ -41,6 +41,7 @@
 mod alignment;
 mod comment_items;
 mod compare;
+mod convert;
 mod edit;
 mod error;
 mod extract;

@@ -192,14 +192,14 @@ fn restore(format: Format, tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> 
     let edits = format.open_edits(tree, walk, spellings);
     let mut text = Secret::from(vec![0; spliced_len(tree.source(), &edits, tree)]);
     splice(tree.source(), &edits, tree, text.expose_mut());
-    read_again(format, text).filter(|again| compare::same(tree, again))
+    read_again(format, text).filter(|again| compare::same(format, tree, again))
 }
 
 fn emit(format: Format, tree: &Tree) -> Result<Tree, Error> {
     let text = format.emit(tree);
     // Comments are printed with what they belong to, which need not be the order in which they stood.
     read_again(format, text)
-        .filter(|again| compare::same_data(tree, again))
+        .filter(|again| compare::same_data(format, tree, again))
         .ok_or(Error::Unrestorable { line: 1 })
 }
 

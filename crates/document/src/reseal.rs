@@ -184,10 +184,11 @@ impl<'o> Resealing<'o> {
     fn opens_to(&self, bytes: &[u8], exact: bool) -> bool {
         let opened = Sealed::read(self.edited.format, bytes.to_vec())
             .and_then(|sealed| open(sealed, self.key));
+        let format = self.edited.format;
         opened.is_ok_and(|opened| {
             let identical = opened.plain.source() == self.edited.source();
             let (one, other) = (&self.edited.tree, &opened.plain.tree);
-            identical || (!exact && (same(one, other) || same_data(one, other)))
+            identical || (!exact && (same(format, one, other) || same_data(format, one, other)))
         })
     }
 }

@@ -213,6 +213,8 @@ pub(crate) enum Insert {
     Block { at: u32, indent: u16 },
     /// Inside the brackets at this offset.
     Flow { at: u32, after: FlowBefore },
+    /// Behind the last entry of an object, at this offset, or behind its brace if it is empty.
+    Entry { at: u32, empty: bool },
     /// The root cannot hold one, and needs none as it is not the first document.
     None,
 }

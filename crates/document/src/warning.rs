@@ -23,6 +23,8 @@ pub enum Warning {
         /// Line, counted from 1.
         line: usize,
     },
+    /// The file has several documents, of which only the first goes into another format.
+    Documents,
     /// The layout record is damaged or does not fit: canonical spelling was used.
     Layout,
     /// The file had to be printed anew: spelling, comments and blank lines are not those of the original.
@@ -46,6 +48,9 @@ impl fmt::Display for Warning {
                 f,
                 "line {line}: the comment cannot be decrypted and stays as it is"
             ),
+            Self::Documents => {
+                f.write_str("only the first document is converted; the others are left behind")
+            }
             Self::Layout => f.write_str(
                 "the layout record does not fit the file; values are written in canonical spelling",
             ),

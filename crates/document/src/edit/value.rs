@@ -2,6 +2,9 @@
 
 use selkie_crypto::{Kind, Secret, bool_text, float_text, int_text};
 
+use crate::error::Error;
+use crate::format::Format;
+use crate::path::Path;
 use crate::tree::{Node, Shape, Style, Text, Tree};
 
 /// A value to set.
@@ -21,6 +24,28 @@ pub enum Value {
     List(Vec<Value>),
     /// A mapping, in order.
     Map(Vec<(String, Value)>),
+}
+
+/// Refuses a value that the format cannot write: sealed it would look well, and opening the file would fail.
+pub(super) fn check(format: Format, path: &Path, value: &Value) -> Result<(), Error> {
+    let lack = match value {
+        Value::Float(it) => format.lack(Kind::Float, float_text(*it).as_bytes()),
+        Value::Str(it) => format.lack(Kind::Str, it.expose()),
+        Value::List(items) => return items.iter().try_for_each(|it| check(format, path, it)),
+        Value::Map(entries) => {
+            return entries
+                .iter()
+                .try_for_each(|(_, it)| check(format, path, it));
+        }
+        Value::Null | Value::Bool(_) | Value::Int(_) => None,
+    };
+    match lack {
+        Some(reason) => Err(Error::Conversion {
+            path: path.to_string(),
+            reason,
+        }),
+        None => Ok(()),
+    }
 }
 
 /// Makes nodes of a value, its texts in the tree's arena, its indices counted from its own start.

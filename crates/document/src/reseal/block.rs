@@ -83,7 +83,7 @@ fn at_the_usual_place(plain: &Tree, document: &Document, at: u32) -> bool {
         Insert::Block { at: usual, .. } => {
             usual == at || (at as usize == plain.source().len() && usual > at)
         }
-        Insert::Flow { at: usual, .. } => usual == at,
+        Insert::Flow { at: usual, .. } | Insert::Entry { at: usual, .. } => usual == at,
         Insert::None => false,
     }
 }
@@ -103,6 +103,7 @@ fn same_place(plain: &Tree, before: &Document, tree: &Tree, after: &Document) ->
         (Insert::Flow { after: old, .. }, Insert::Flow { at, after: now }) if old == now => {
             Some(at)
         }
+        (Insert::Entry { empty: old, .. }, Insert::Entry { at, empty }) if old == empty => Some(at),
         _ => None,
     }
 }

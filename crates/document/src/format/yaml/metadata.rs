@@ -33,7 +33,7 @@ pub(crate) fn edits(
             _ if null && number > 0 => continue,
             Insert::Block { at, indent } => (at, block(source, at, &own, indent, line_break)),
             Insert::Flow { at, after } => (at, super::block::flow(&own, after)),
-            Insert::None => {
+            Insert::Entry { .. } | Insert::None => {
                 return Err(Error::Refused {
                     line: tree.line(tree.node(document.root).start),
                     path: String::new(),
