@@ -39,5 +39,5 @@ macro_rules! topics {
 }
 
 topics!(
-    arguments, config, decrypt, encrypt, identities, keygen, keys, refusals, set, updatekeys
+    arguments, config, decrypt, encrypt, identities, json, keygen, keys, refusals, set, updatekeys
 );

@@ -14,6 +14,8 @@ pub(crate) enum Status {
     Unreadable = 2,
     /// The output cannot be opened.
     NoOutput = 3,
+    /// The output's format cannot hold the data.
+    NotWritable = 4,
     /// An encryption context that cannot be read.
     BadContext = 6,
     /// A value or a path given to `set` or `unset` cannot be read.

@@ -18,7 +18,7 @@ pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failur
     let source = request.input.read_sealed()?;
     let failed = |error| document_failure(&name, Reading::Sealed, &error);
     let size = source.len();
-    let sealed = Sealed::read(request.format, source).map_err(failed)?;
+    let sealed = Sealed::read(request.formats.input, source).map_err(failed)?;
 
     let key = selkie_keys::recover(
         &identities::services(),
@@ -42,7 +42,8 @@ pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failur
         ..
     } = opened.map_err(failed)?;
     drop(progress);
-    for warning in &warnings {
+    let lost = plain.lost_as(request.formats.output);
+    for warning in warnings.iter().chain(&lost) {
         warn(format_args!("{name}: {warning}"));
     }
     if request.exact && !exact {
@@ -52,8 +53,10 @@ pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failur
         return Err(Failure::new(Status::NotAuthentic, fact)
             .hint("without --exact the values come in a spelling of their own"));
     }
+    let format = request.formats.output;
     match &request.extract {
-        Some(path) => output.write(plain.extract(path).map_err(failed)?.expose()),
-        None => output.write(plain.source()),
+        Some(path) => output.write(plain.extract_as(path, format).map_err(failed)?.expose()),
+        None if format == plain.format() => output.write(plain.source()),
+        None => output.write(plain.text_as(format).map_err(failed)?.expose()),
     }
 }

@@ -20,7 +20,9 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
     let source = request.input.read_plain()?;
     let progress = Progress::start(&format!("encrypting {name}"), source.len());
     let failed = |error| document_failure(&name, Reading::Plain, &error);
-    let plain = Plain::read(request.format, source).map_err(failed)?;
+    let plain = Plain::read(request.formats.input, source).map_err(failed)?;
+    let lost = plain.lost_as(request.formats.output);
+    let plain = plain.convert(request.formats.output).map_err(failed)?;
 
     let mut rng = randomness()?;
     let key = DataKey::generate(&mut rng);
@@ -44,7 +46,7 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
     let sealed = seal(plain, &key, header, &Nonces::none(), &mut rng).map_err(failed)?;
     drop(progress);
     output.write(&sealed.bytes)?;
-    for warning in &sealed.warnings {
+    for warning in lost.iter().chain(&sealed.warnings) {
         warn(format_args!("{name}: {warning}"));
     }
     Ok(())

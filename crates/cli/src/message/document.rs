@@ -33,6 +33,7 @@ fn status(reading: Reading, error: &Error) -> Status {
         Error::Refused { .. } | Error::CommentSelector { .. } | Error::Exposed { .. } => {
             Status::NotEncryptable
         }
+        Error::Conversion { .. } => Status::NotWritable,
         Error::AlreadyEncrypted { .. } => Status::AlreadyEncrypted,
         Error::Value { .. } => Status::NotDecryptable,
         Error::MacMissing

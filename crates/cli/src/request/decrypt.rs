@@ -2,11 +2,10 @@
 
 use std::path::Path;
 
-use selkie_document::Format;
 use selkie_document::path::Path as KeyPath;
 use selkie_keys::DecryptionOrder;
 
-use super::{format, order, source_and_target};
+use super::{Formats, formats, order, source_and_target};
 use crate::args::DecryptArgs;
 use crate::config;
 use crate::exit::Status;
@@ -18,7 +17,7 @@ use crate::message::Failure;
 pub(crate) struct DecryptRequest {
     pub(crate) input: Input,
     pub(crate) target: Target,
-    pub(crate) format: Format,
+    pub(crate) formats: Formats,
     /// The part to print, if not the whole file.
     pub(crate) extract: Option<KeyPath>,
     pub(crate) order: DecryptionOrder,
@@ -38,7 +37,7 @@ impl DecryptRequest {
             (None, Input::Stdin) => None,
         };
         Ok(Self {
-            format: format(
+            formats: formats(
                 args.input_type.as_deref(),
                 args.output_type.as_deref(),
                 name,

@@ -4,11 +4,11 @@ use std::num::NonZeroU8;
 use std::path::Path;
 
 use selkie_crypto::Recipient;
+use selkie_document::Comments;
 use selkie_document::rules::{Rule, RulesError};
 use selkie_document::selection::{Selection, SelectionError, Selector, SelectorFields};
-use selkie_document::{Comments, Format};
 
-use super::{format, keys, source_and_target};
+use super::{Formats, formats, keys, source_and_target};
 use crate::args::{EncryptArgs, KeyArgs, SelectorArgs};
 use crate::config;
 use crate::exit::Status;
@@ -20,7 +20,7 @@ use crate::message::Failure;
 pub(crate) struct EncryptRequest {
     pub(crate) input: Input,
     pub(crate) target: Target,
-    pub(crate) format: Format,
+    pub(crate) formats: Formats,
     pub(crate) groups: Vec<Vec<Recipient>>,
     pub(crate) threshold: Option<NonZeroU8>,
     pub(crate) selection: Selection,
@@ -43,7 +43,7 @@ impl EncryptRequest {
                     .hint("give it one with --filename-override"));
             }
         };
-        let format = format(
+        let formats = formats(
             args.input_type.as_deref(),
             args.output_type.as_deref(),
             Some(name),
@@ -63,7 +63,7 @@ impl EncryptRequest {
         Ok(Self {
             input,
             target,
-            format,
+            formats,
             threshold: threshold.or(rule.as_ref().and_then(|rule| rule.threshold)),
             selection,
             mac_only_encrypted: args.mac_only_encrypted

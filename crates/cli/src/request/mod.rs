@@ -41,57 +41,61 @@ fn source_and_target(
     }
 }
 
-/// The one format of input and output: by flag, else by the name, `None` only for a nameless input.
-///
-/// Other formats than the input's cannot be written yet.
+/// In which format to read and in which to write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Formats {
+    pub(crate) input: Format,
+    pub(crate) output: Format,
+}
+
+/// Each format by its flag, else by the name, `None` only for a nameless input. As in SOPS, a word that is no format counts
+/// as not given. Where the name tells nothing, one flag speaks for both.
+pub(crate) fn formats(
+    input_type: Option<&str>,
+    output_type: Option<&str>,
+    name: Option<&Path>,
+) -> Result<Formats, Failure> {
+    let by_name = name.and_then(|name| Format::from_path(&name.to_string_lossy()));
+    let given = |word: Option<&str>| word.and_then(Format::from_name);
+    let input = given(input_type).or(by_name);
+    let output = given(output_type).or(by_name);
+    match (input.or(output), output.or(input), name) {
+        (Some(input), Some(output), _) => Ok(Formats { input, output }),
+        (_, _, Some(name)) => Err(Failure::new(
+            Status::Failed,
+            format_args!(
+                "{}: its name is that of no format which this build knows",
+                name.display()
+            ),
+        )
+        .hint("name the format that it has all the same, as in --input-type yaml")),
+        (_, _, None) => Err(Failure::new(
+            Status::Failed,
+            "stdin has no name that would tell its format",
+        )
+        .hint("say --input-type yaml, or give a name with --filename-override")),
+    }
+}
+
+/// The format of a file that is rewritten where it stands, token by token: input and output are one.
 pub(crate) fn format(
     input_type: Option<&str>,
     output_type: Option<&str>,
     name: Option<&Path>,
 ) -> Result<Format, Failure> {
-    let format = match (input_type, name) {
-        (Some(given), _) => named(given, "--input-type")?,
-        (None, Some(name)) => Format::from_path(&name.to_string_lossy()).ok_or_else(|| {
-            Failure::new(
-                Status::Failed,
-                format_args!(
-                    "{}: its name is not that of a YAML file, the only format of this build so far",
-                    name.display()
-                ),
-            )
-            .hint("if it holds YAML nevertheless, say --input-type yaml")
-        })?,
-        (None, None) => {
-            return Err(Failure::new(
-                Status::Failed,
-                "stdin has no name that would tell its format",
-            )
-            .hint("say --input-type yaml, or give a name with --filename-override"));
-        }
-    };
-    match output_type
-        .map(|given| named(given, "--output-type"))
-        .transpose()?
-    {
-        Some(other) if other != format => Err(Failure::new(
+    let input = formats(input_type, None, name)?.input;
+    match output_type.and_then(Format::from_name) {
+        Some(other) if other != input => Err(Failure::new(
             Status::Failed,
             format_args!(
-                "a {} file cannot be written as {} yet",
-                format.name(),
+                "a {} file is not rewritten as {}",
+                input.name(),
                 other.name()
             ),
-        )),
-        _ => Ok(format),
-    }
-}
-
-fn named(given: &str, flag: &str) -> Result<Format, Failure> {
-    Format::from_name(given).ok_or_else(|| {
-        Failure::new(
-            Status::Failed,
-            format_args!("{flag} {given}: this build knows the format yaml only, so far"),
         )
-    })
+        .hint("decrypt it with --output-type, and encrypt the result")),
+        _ => Ok(input),
+    }
 }
 
 /// Kinds of keys by preference: by flag, else by variable.
@@ -145,5 +149,36 @@ mod tests {
             let got = source_and_target(input, in_place, output).map_err(|failure| failure.status);
             assert_eq!(got, expected, "{shown}");
         }
+    }
+    #[test]
+    fn formats_are_told_by_flags_and_names() {
+        #[track_caller]
+        fn check(
+            input: Option<&str>,
+            output: Option<&str>,
+            name: Option<&str>,
+            expected: Option<(Format, Format)>,
+        ) {
+            let got = formats(input, output, name.map(Path::new))
+                .ok()
+                .map(|it| (it.input, it.output));
+            assert_eq!(got, expected, "{input:?} {output:?} {name:?}");
+        }
+        use Format::{Json, Yaml};
+        check(None, None, Some("a.yml"), Some((Yaml, Yaml)));
+        check(None, None, Some("a.json"), Some((Json, Json)));
+        check(Some("json"), None, Some("a.yaml"), Some((Json, Yaml)));
+        check(None, Some("json"), Some("a.yaml"), Some((Yaml, Json)));
+        check(
+            Some("JSON"),
+            Some("tree"),
+            Some("a.yaml"),
+            Some((Yaml, Yaml)),
+        );
+        check(Some("yaml"), Some("json"), None, Some((Yaml, Json)));
+        check(Some("yaml"), None, Some("a.txt"), Some((Yaml, Yaml)));
+        check(None, Some("json"), None, Some((Json, Json)));
+        check(Some("tree"), None, Some("a.txt"), None);
+        check(None, None, None, None);
     }
 }
