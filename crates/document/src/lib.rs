@@ -39,6 +39,7 @@
 //! ```
 
 mod alignment;
+mod check;
 mod comment_items;
 mod compare;
 mod convert;
@@ -67,6 +68,7 @@ mod unseal;
 mod walk;
 mod warning;
 
+pub use check::{Exposed, Finding, Problem, check, exposed};
 pub use edit::{Rewriting, Value, set, unset};
 pub use error::{Error, Refusal};
 pub use format::Format;

@@ -4,7 +4,7 @@ use thiserror::Error;
 
 use crate::selection::SelectionError;
 
-/// What is wrong, with the place in the file. Rules are numbered from 0, as in a path of the file.
+/// What is wrong, with the place in the file. Rules are named by their path in it, numbered from 0.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RulesError {
@@ -27,13 +27,29 @@ pub enum RulesError {
         /// The path that was looked for.
         path: String,
     },
+    /// There is no destination rule for this path.
+    #[error("no destination rule matches `{path}`")]
+    NoDestination {
+        /// The path that was looked for.
+        path: String,
+    },
+    /// A destination rule that names no place, or several, or one that cannot be.
+    #[error("`{rule}` (line {line}) names no usable destination: {reason}")]
+    Destination {
+        /// The rule, as a path of the file.
+        rule: String,
+        /// Where it begins.
+        line: u64,
+        /// What is wrong with it.
+        reason: &'static str,
+    },
     /// A `path_regex` that does not compile, at or before the rule that would match.
     #[error(
-        "regular expression `{pattern}` of `creation_rules[{index}].path_regex` (line {line}) does not compile: {reason}"
+        "regular expression `{pattern}` of `{rule}.path_regex` (line {line}) does not compile: {reason}"
     )]
     PathPattern {
-        /// The rule.
-        index: usize,
+        /// The rule, as a path of the file.
+        rule: String,
         /// Where it begins.
         line: u64,
         /// The expression.
@@ -42,30 +58,28 @@ pub enum RulesError {
         reason: String,
     },
     /// The rule has two selectors, or one that does not compile.
-    #[error("`creation_rules[{index}]` (line {line}) selects values in no usable way: {source}")]
+    #[error("`{rule}` (line {line}) selects values in no usable way: {source}")]
     Selectors {
-        /// The rule.
-        index: usize,
+        /// The rule, as a path of the file.
+        rule: String,
         /// Where it begins.
         line: u64,
         /// What is wrong with them.
         source: SelectionError,
     },
     /// A threshold that no keyring can have.
-    #[error(
-        "`creation_rules[{index}].shamir_threshold` (line {line}) is not a number from 0 to 255"
-    )]
+    #[error("`{rule}.shamir_threshold` (line {line}) is not a number from 0 to 255")]
     Threshold {
-        /// The rule.
-        index: usize,
+        /// The rule, as a path of the file.
+        rule: String,
         /// Where it begins.
         line: u64,
     },
     /// A key that is none of its kind.
-    #[error("`creation_rules[{index}].{field}` (line {line}) is not a usable key: {reason}")]
+    #[error("`{rule}.{field}` (line {line}) is not a usable key: {reason}")]
     Recipient {
-        /// The rule.
-        index: usize,
+        /// The rule, as a path of the file.
+        rule: String,
         /// Where it begins.
         line: u64,
         /// The field of the rule.
@@ -73,6 +87,21 @@ pub enum RulesError {
         /// What is wrong with the key.
         reason: String,
     },
+}
+
+impl RulesError {
+    /// The line that it is about, from 1, if there is one.
+    pub fn line(&self) -> Option<u64> {
+        match self {
+            Self::Syntax { line, .. }
+            | Self::PathPattern { line, .. }
+            | Self::Selectors { line, .. }
+            | Self::Threshold { line, .. }
+            | Self::Recipient { line, .. }
+            | Self::Destination { line, .. } => Some(*line).filter(|line| *line > 0),
+            Self::NoRules | Self::NoMatch { .. } | Self::NoDestination { .. } => None,
+        }
+    }
 }
 
 fn place(line: u64, field: &str) -> String {

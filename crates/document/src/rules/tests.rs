@@ -191,6 +191,7 @@ fn settings() {
             mac_only_encrypted: false,
             layout: None,
             plain_comments: None,
+            path_regex: None,
             index: 0,
             line: 2,
         };
@@ -311,6 +312,13 @@ fn unreadable_text_has_line_and_field() {
         2,
         "creation_rules[0].key_groups",
     );
+    check("stores: {yaml: {indent: two}}", 1, "stores.yaml.indent");
+    check("stores: {ini: 1}", 1, "stores.ini");
+    check(
+        "destination_rules:\n  - s3_bucket: a\n  - omit_extensions: x\n",
+        3,
+        "destination_rules[1].omit_extensions",
+    );
     check("creation_rules:\n  - age: [\n", 2, "creation_rules[0].age");
     check("creation_rules:\n\t- age: a\n", 2, "");
     check(
@@ -395,4 +403,26 @@ fn the_example_is_a_config() {
             (Some(true), Some(false))
         );
     }
+}
+
+#[test]
+fn a_match_knows_its_expression_and_what_it_passed_over() {
+    let text = "\
+creation_rules:
+  - path_regex: ^prod/
+  -
+    path_regex: yaml$
+  - age: age1a
+";
+    let config = Config::parse(text).unwrap();
+    assert_eq!(config.rule_count(), Some(3));
+    let found = config.rule_for("x.yaml").unwrap();
+    assert_eq!(
+        (found.index, found.path_regex.as_deref()),
+        (1, Some("yaml$"))
+    );
+    assert_eq!(config.before(1).collect::<Vec<_>>(), [(2, "^prod/")]);
+    let rest = config.rule_for("x.json").unwrap();
+    assert_eq!((rest.index, rest.path_regex), (2, None));
+    assert_eq!(config.before(2).count(), 2);
 }
