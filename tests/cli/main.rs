@@ -39,5 +39,6 @@ macro_rules! topics {
 }
 
 topics!(
-    arguments, config, decrypt, encrypt, identities, json, keygen, keys, refusals, set, updatekeys
+    arguments, check, config, decrypt, encrypt, identities, json, keygen, keys, refusals, rules,
+    set, updatekeys
 );

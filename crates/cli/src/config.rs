@@ -25,32 +25,73 @@ pub(crate) struct Found {
     pub(crate) config: Config,
 }
 
+/// Where a config was found, before it is read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Place {
+    pub(crate) path: PathBuf,
+    pub(crate) how: How,
+    /// A config nearer to the file, which does not count.
+    pub(crate) nearer: Option<PathBuf>,
+}
+
+/// Why this config and no other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum How {
+    /// By flag or by `SOPS_CONFIG`.
+    Named,
+    /// From the working folder upward.
+    FromWorkingFolder,
+    /// From the file's own folder upward.
+    FromFile,
+}
+
 /// The config that was named, or else the one that applies to `file`; `None` if there is none.
 ///
 /// `file` is the path by which the rules are chosen, made absolute.
 pub(crate) fn load(named: Option<&Path>, file: &Path) -> Result<Option<Found>, Failure> {
+    let (place, misnamed) = locate(named, file);
+    if let Some(path) = misnamed {
+        warn(format_args!(
+            "{} is ignored: the config must be called {NAME}",
+            path.display()
+        ));
+    }
+    let Some(place) = place else {
+        return Ok(None);
+    };
+    if let Some(nearer) = &place.nearer {
+        hint_at_nearer(&place.path, nearer);
+    }
+    read(&place.path).map(Some)
+}
+
+/// Says which config was passed over.
+pub(crate) fn hint_at_nearer(path: &Path, nearer: &Path) {
+    hint(format_args!(
+        "{} applies, found from the working folder; {} is nearer to the file (choose it with --config)",
+        path.display(),
+        nearer.display()
+    ));
+}
+
+/// Where the config is that [`load`] reads, and what on the way was probably meant to be one.
+pub(crate) fn locate(named: Option<&Path>, file: &Path) -> (Option<Place>, Option<PathBuf>) {
+    let place = |path, how, nearer| Some(Place { path, how, nearer });
     if let Some(path) = named {
-        return read(path).map(Some);
+        return (place(path.to_owned(), How::Named, None), None);
     }
     let around = Search::from(&discover::working_folder());
     let nearest = file.parent().map(Search::from).unwrap_or_default();
-    let Some(path) = around.found else {
-        nearest
-            .misnamed
-            .or(around.misnamed)
-            .iter()
-            .for_each(|path| ignored(path));
-        return nearest.found.map(|path| read(&path)).transpose();
-    };
-    around.misnamed.iter().for_each(|path| ignored(path));
-    if let Some(nearer) = nearest.found.filter(|nearer| *nearer != path) {
-        hint(format_args!(
-            "{} applies, found from the working folder; {} is nearer to the file (choose it with --config)",
-            path.display(),
-            nearer.display()
-        ));
+    match (around.found, nearest.found) {
+        (Some(path), nearer) => {
+            let nearer = nearer.filter(|nearer| *nearer != path);
+            (place(path, How::FromWorkingFolder, nearer), around.misnamed)
+        }
+        (None, found) => (
+            found.and_then(|path| place(path, How::FromFile, None)),
+            nearest.misnamed.or(around.misnamed),
+        ),
     }
-    read(&path).map(Some)
 }
 
 /// Reads a config that was named, for commands that need nothing of it: SOPS fails on a bad one, whatever the command.
@@ -110,14 +151,8 @@ impl Search {
     }
 }
 
-fn ignored(path: &Path) {
-    warn(format_args!(
-        "{} is ignored: the config must be called {NAME}",
-        path.display()
-    ));
-}
-
-fn read(path: &Path) -> Result<Found, Failure> {
+/// Reads a config from its file.
+pub(crate) fn read(path: &Path) -> Result<Found, Failure> {
     let failed = |what: &dyn std::fmt::Display| {
         Failure::new(Status::Failed, format_args!("{}: {what}", path.display()))
     };

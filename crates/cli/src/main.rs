@@ -15,6 +15,7 @@ mod command;
 mod config;
 mod discover;
 mod exit;
+mod git;
 mod guard;
 mod identities;
 mod io;

@@ -8,7 +8,10 @@ use crate::program::{self, Profile};
 use crate::{child, root};
 
 /// A page, and the words that make our program print it.
-const PAGES: [(&str, &[&str]); 1] = [("docs/cli/selkie.md", &["reference"])];
+const PAGES: [(&str, &[&str]); 2] = [
+    ("docs/cli/selkie.md", &["reference"]),
+    ("docs/schema/sops.schema.json", &["rules", "--schema"]),
+];
 
 /// `xtask docs [--check]`.
 pub fn command(arguments: &[String]) -> Result<()> {

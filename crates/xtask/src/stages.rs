@@ -101,6 +101,7 @@ static STAGES: &[Stage] = &[
     stage(Tier::Quick, "vectors", 10, suite!("vectors")),
     stage(Tier::Quick, "properties", 10, suite!("properties")),
     stage(Tier::Quick, "command line", 15, suite!("cli")),
+    stage(Tier::Quick, "git", 10, suite!("git")),
     stage(
         Tier::Quick,
         "generated pages",

@@ -8,6 +8,7 @@
 )]
 #![expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
 
+mod check;
 mod decrypt;
 mod encrypt;
 mod groups;
@@ -15,13 +16,16 @@ mod init;
 mod keygen;
 mod keys;
 mod rotate;
+mod rules;
 mod set;
+mod textconv;
 mod updatekeys;
 
 use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
+pub(crate) use check::CheckArgs;
 pub(crate) use decrypt::DecryptArgs;
 pub(crate) use encrypt::{EncryptArgs, SelectorArgs};
 pub(crate) use groups::{GroupAddArgs, GroupDeleteArgs, GroupTargetArgs, GroupsAction, GroupsArgs};
@@ -29,7 +33,9 @@ pub(crate) use init::InitArgs;
 pub(crate) use keygen::KeygenArgs;
 pub(crate) use keys::{GuardArgs, KeyArgs, OpenArgs};
 pub(crate) use rotate::{ChangeArgs, RotateArgs};
+pub(crate) use rules::RulesArgs;
 pub(crate) use set::{RewriteArgs, SetArgs, UnsetArgs};
+pub(crate) use textconv::TextconvArgs;
 pub(crate) use updatekeys::UpdateKeysArgs;
 
 /// Encrypt the values of a file, keep everything else byte for byte, and get the original back.
@@ -85,6 +91,9 @@ pub(crate) enum Command {
     Groups(GroupsArgs),
     Keygen(KeygenArgs),
     Init(InitArgs),
+    Rules(RulesArgs),
+    Check(CheckArgs),
+    Textconv(TextconvArgs),
     /// Print the reference of all commands and flags as Markdown
     #[command(hide = true)]
     Reference,

@@ -1,4 +1,4 @@
-//! `selkie init`: a key, if there is none, and a `.sops.yaml` for the folder one is in.
+//! `selkie init`: a key, if there is none, and a `.sops.yaml` for the folder one is in; or what git needs to know.
 
 use std::io::ErrorKind;
 use std::path::Path;
@@ -11,9 +11,28 @@ use crate::args::InitArgs;
 use crate::exit::Status;
 use crate::io::{create_shared, plain_error, print};
 use crate::message::Failure;
-use crate::{discover, identities};
+use crate::{discover, git, identities};
 
-pub(super) fn run(_args: &InitArgs) -> Result<(), Failure> {
+pub(super) fn run(args: &InitArgs) -> Result<(), Failure> {
+    if args.hook {
+        let path = git::install_hook()?;
+        print(format!("wrote {}\n", path.display()).as_bytes())?;
+    }
+    if args.git {
+        let path = git::install_attributes()?;
+        let text = format!(
+            "git diff shows decrypted text in this clone, for the files of {}\nnext: commit that file; whoever clones runs selkie init --git too\n",
+            path.display()
+        );
+        print(text.as_bytes())?;
+    }
+    if args.hook || args.git {
+        return Ok(());
+    }
+    set_up()
+}
+
+fn set_up() -> Result<(), Failure> {
     let config = discover::working_folder().join(".sops.yaml");
     if config.symlink_metadata().is_ok() {
         return Err(exists(&config));

@@ -1,5 +1,6 @@
 //! One file per command. Each only composes: what to do is in its request, how is in the libraries.
 
+mod check;
 mod decrypt;
 mod encrypt;
 mod entropy;
@@ -8,7 +9,9 @@ mod init;
 mod keygen;
 mod reference;
 mod rotate;
+mod rules;
 mod set;
+mod textconv;
 mod updatekeys;
 
 use std::path::PathBuf;
@@ -34,6 +37,9 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Groups(args) => groups::run(args, config.as_deref()),
         Command::Keygen(args) => keygen::run(args),
         Command::Init(args) => init::run(&args),
+        Command::Rules(args) => rules::run(&args, config.as_deref()),
+        Command::Check(args) => check::run(&args, config.as_deref()),
+        Command::Textconv(args) => textconv::run(&args),
         Command::Reference => reference::run(),
     }
 }

@@ -21,9 +21,9 @@ pub(crate) use input::{Input, plain_error, read_all, read_file};
 pub(crate) use output::{FolderLocks, Output, Target, print};
 pub(crate) use private_folder::PrivateFolder;
 pub(crate) use program::{Ended, Program, find as find_program};
-pub(crate) use replace::{create_private, create_shared};
+pub(crate) use replace::{create_executable, create_private, create_shared};
 pub(crate) use system::{
-    asked_to_end, create_private_folders, deny_core_dumps, others_can_write, replace_process,
-    same_file, start,
+    asked_to_end, create_private_folders, deny_core_dumps, others_can_write, path_from_bytes,
+    replace_process, same_file, start,
 };
 pub(crate) use walk::files_below;

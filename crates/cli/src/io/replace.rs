@@ -171,6 +171,11 @@ pub(crate) fn create_shared(path: &Path, content: &[u8]) -> io::Result<()> {
     )
 }
 
+/// A new program that everybody may run whom the user's mask lets, never over an existing file.
+pub(crate) fn create_executable(path: &Path, content: &[u8]) -> io::Result<()> {
+    fill_new(path, system::create_executable(path)?, content)
+}
+
 fn fill_new(path: &Path, mut file: File, content: &[u8]) -> io::Result<()> {
     let written = file.write_all(content).and_then(|()| file.sync_all());
     if written.is_err() {

@@ -2,10 +2,12 @@
 //!
 //! The same functions as in `windows.rs`, under the same names.
 
+use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io;
+use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustix::fs::{Access, FlockOperation, XattrFlags};
 use rustix::io::Errno;
@@ -163,6 +165,17 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
         Err(Errno::INVAL | Errno::OPNOTSUPP | Errno::BADF) | Ok(()) => Ok(()),
         Err(error) => Err(error.into()),
     }
+}
+
+/// A new file with the right to be run, never over an existing one.
+pub(super) fn create_executable(path: &Path) -> io::Result<File> {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true).mode(0o777).open(path)
+}
+
+/// A path as another program printed it.
+pub(crate) fn path_from_bytes(name: &[u8]) -> PathBuf {
+    PathBuf::from(OsStr::from_bytes(name))
 }
 
 /// Whether two names lead to one file.

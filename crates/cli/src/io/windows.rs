@@ -5,7 +5,7 @@
 use std::convert::Infallible;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use tempfile::Builder;
@@ -79,6 +79,16 @@ pub(super) fn copy_attributes(_from: &File, _to: &File) -> io::Result<()> {
 /// A rename is written through by the system here.
 pub(super) fn sync_folder(_folder: &Path) -> io::Result<()> {
     Ok(())
+}
+
+/// A new file, never over an existing one; there is no right to be run.
+pub(super) fn create_executable(path: &Path) -> io::Result<File> {
+    OpenOptions::new().write(true).create_new(true).open(path)
+}
+
+/// A path as another program printed it; git prints UTF-8 here.
+pub(crate) fn path_from_bytes(name: &[u8]) -> PathBuf {
+    PathBuf::from(String::from_utf8_lossy(name).into_owned())
 }
 
 /// Whether two names lead to one file.
