@@ -1,5 +1,6 @@
 //! The file formats: one row each, one folder each.
 
+pub(crate) mod binary;
 pub(crate) mod json;
 pub(crate) mod yaml;
 
@@ -11,10 +12,12 @@ use crate::edit::Change;
 use crate::error::Error;
 use crate::layout::Spelling;
 use crate::metadata::{Field, Metadata};
+use crate::seal::Header;
 use crate::splice::Edit;
 use crate::token::{Plaintext, Put, Sealing, Tokens};
 use crate::tree::Tree;
 use crate::walk::Walk;
+use crate::warning::Warning;
 
 /// A file format.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,12 +27,15 @@ pub enum Format {
     Yaml,
     /// JSON.
     Json,
+    /// Any bytes, as one value.
+    Binary,
 }
 
 /// Name on the command line, and the suffixes of file names, case-sensitive as in SOPS.
 const TABLE: &[(Format, &str, &[&str])] = &[
     (Format::Yaml, "yaml", &[".yaml", ".yml"]),
     (Format::Json, "json", &[".json"]),
+    (Format::Binary, "binary", &[]),
 ];
 
 /// Prints what a change puts into the text, given the tree after the change, its first new node and the new tokens.
@@ -64,6 +70,7 @@ impl Format {
         match self {
             Self::Yaml => Ok(yaml::read::read(source, true)?.tree),
             Self::Json => Ok(json::read::read(source, true)?.tree),
+            Self::Binary => binary::read(source),
         }
     }
 
@@ -74,10 +81,18 @@ impl Format {
                 let read = yaml::read::read(source, false)?;
                 Ok((read.tree, read.metadata))
             }
-            Self::Json => {
+            Self::Json | Self::Binary => {
                 let read = json::read::read(source, false)?;
                 Ok((read.tree, read.metadata))
             }
+        }
+    }
+
+    /// Takes out of a header what the format does not know, with a warning each.
+    pub(crate) fn settle(self, header: &mut Header) -> Vec<Warning> {
+        match self {
+            Self::Yaml | Self::Json => Vec::new(),
+            Self::Binary => binary::settle(header),
         }
     }
 
@@ -91,6 +106,7 @@ impl Format {
         match self {
             Self::Yaml => yaml::seal::edits(tree, walk, sealing),
             Self::Json => json::seal::edits(tree, walk, sealing),
+            Self::Binary => binary::seal_edits(tree, walk, sealing),
         }
     }
 
@@ -104,6 +120,7 @@ impl Format {
         match self {
             Self::Yaml => yaml::metadata::edits(tree, values, fields),
             Self::Json => Ok(json::metadata::edits(tree, fields)),
+            Self::Binary => binary::metadata_edits(tree, fields),
         }
     }
 
@@ -111,6 +128,7 @@ impl Format {
     pub(crate) fn takes_layout(self, tree: &Tree, root: u32) -> bool {
         match self {
             Self::Yaml | Self::Json => !yaml::metadata::is_sops_secret(tree, root),
+            Self::Binary => false,
         }
     }
 
@@ -123,7 +141,15 @@ impl Format {
     ) -> Vec<Edit<Plaintext>> {
         match self {
             Self::Yaml => yaml::open::edits(tree, walk, spellings),
-            Self::Json => json::open::edits(tree, walk, spellings),
+            Self::Json | Self::Binary => json::open::edits(tree, walk, spellings),
+        }
+    }
+
+    /// The opened file, where its text is not that of the sealed one with other values.
+    pub(crate) fn opened(self, tree: &Tree) -> Option<Result<Tree, Error>> {
+        match self {
+            Self::Yaml | Self::Json => None,
+            Self::Binary => Some(binary::opened(tree)),
         }
     }
 
@@ -132,7 +158,7 @@ impl Format {
     pub(crate) fn told(self, kind: Kind, value: &[u8]) -> (Kind, Cow<'_, [u8]>) {
         match self {
             Self::Yaml => (kind, Cow::Borrowed(value)),
-            Self::Json => (json::told(kind, value), Cow::Borrowed(value)),
+            Self::Json | Self::Binary => (json::told(kind, value), Cow::Borrowed(value)),
         }
     }
 
@@ -140,7 +166,7 @@ impl Format {
     pub(crate) fn has_comments(self) -> bool {
         match self {
             Self::Yaml => true,
-            Self::Json => false,
+            Self::Json | Self::Binary => false,
         }
     }
 
@@ -148,7 +174,7 @@ impl Format {
     pub(crate) fn lack(self, kind: Kind, value: &[u8]) -> Option<&'static str> {
         match self {
             Self::Yaml => None,
-            Self::Json => json::lack(kind, value),
+            Self::Json | Self::Binary => json::lack(kind, value),
         }
     }
 
@@ -159,7 +185,7 @@ impl Format {
                 let places = yaml::change::places(tree, change);
                 Box::new(move |tree, new, tokens| yaml::change::edits(tree, &places, new, tokens))
             }
-            Self::Json => json::change::writing(tree, change),
+            Self::Json | Self::Binary => json::change::writing(tree, change),
         }
     }
 
@@ -167,7 +193,7 @@ impl Format {
     pub(crate) fn rewrite_metadata(self, tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
         match self {
             Self::Yaml => yaml::metadata::rewrite(tree, metadata),
-            Self::Json => json::metadata::rewrite(tree, metadata),
+            Self::Json | Self::Binary => json::metadata::rewrite(tree, metadata),
         }
     }
 
@@ -179,7 +205,7 @@ impl Format {
     ) -> Vec<Edit<Vec<u8>>> {
         match self {
             Self::Yaml => yaml::metadata::reprint(tree, fields),
-            Self::Json => json::metadata::reprint(tree, fields),
+            Self::Json | Self::Binary => json::metadata::reprint(tree, fields),
         }
     }
 
@@ -187,7 +213,7 @@ impl Format {
     pub(crate) fn emit_subtree(self, tree: &Tree, node: u32) -> Result<Secret, Error> {
         match self {
             Self::Yaml => Ok(yaml::emit::subtree(tree, node)),
-            Self::Json => json::emit::subtree(tree, node),
+            Self::Json | Self::Binary => json::emit::subtree(tree, node),
         }
     }
 
@@ -195,7 +221,7 @@ impl Format {
     pub(crate) fn emit(self, tree: &Tree) -> Secret {
         match self {
             Self::Yaml => yaml::emit::documents(tree),
-            Self::Json => json::emit::document(tree),
+            Self::Json | Self::Binary => json::emit::document(tree),
         }
     }
 
@@ -207,6 +233,7 @@ impl Format {
         match self {
             Self::Yaml => Ok(yaml::emit::documents(tree)),
             Self::Json => json::emit::converted(tree),
+            Self::Binary => binary::emit(tree),
         }
     }
 }

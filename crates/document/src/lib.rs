@@ -39,6 +39,7 @@
 //! ```
 
 mod alignment;
+pub mod binary;
 mod check;
 mod comment_items;
 mod compare;

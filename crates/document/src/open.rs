@@ -101,7 +101,7 @@ impl Opened {
     }
 }
 
-fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<Opened, Error> {
+pub(crate) fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<Opened, Error> {
     let Sealed {
         format,
         tree,
@@ -131,6 +131,26 @@ fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<Opened, Erro
             Ok(())
         }
     };
+    if let Some(opened) = format.opened(&tree) {
+        check()?;
+        let opened = opened?;
+        return Ok(Opened {
+            plain: Plain {
+                format,
+                tree: opened,
+            },
+            warnings,
+            exact: !damaged,
+            origin: Origin {
+                tree,
+                walk,
+                metadata,
+                spellings: Vec::new(),
+                restored: false,
+            },
+            used,
+        });
+    }
     let (restored, verified) = if tree.source().len() > LARGE {
         // The hash of a large file has a thread of its own; what the other one writes waits for it.
         std::thread::scope(|scope| {

@@ -63,11 +63,12 @@ pub struct SealedText {
 pub fn seal(
     plain: Plain,
     key: &DataKey,
-    header: Header,
+    mut header: Header,
     nonces: &Nonces,
     rng: &mut impl CryptoRng,
 ) -> Result<SealedText, Error> {
     let Plain { format, tree } = plain;
+    let mut warnings = format.settle(&mut header);
     let mut walk = Walk::new(&tree, &header.selection);
     if header.comments == Comments::Plain {
         walk.comments
@@ -94,7 +95,7 @@ pub fn seal(
     check_comments(&tree, &walk, &sealing, &header.selection, &edits)?;
 
     let spellings = std::mem::take(&mut sealing.spellings);
-    let (layout, mut warnings) = record(
+    let (layout, unrecorded) = record(
         &tree,
         format,
         spellings,
@@ -103,6 +104,7 @@ pub fn seal(
         header.now,
         rng,
     );
+    warnings.extend(unrecorded);
     for document in &tree.documents {
         if let Insert::Flow { at, .. } = document.insert {
             warnings.push(Warning::Braces {

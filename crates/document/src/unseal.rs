@@ -2,7 +2,7 @@
 
 mod comments;
 
-use selkie_crypto::{Cipher, Kind, Nonce, Secret, Token, canonical};
+use selkie_crypto::{Cipher, Kind, MacText, Nonce, Secret, Token, canonical};
 
 use crate::error::Error;
 use crate::metadata::Metadata;
@@ -178,6 +178,17 @@ pub(crate) fn verify_mac(
     metadata: &Metadata,
     cipher: &Cipher,
 ) -> Result<(), Error> {
+    verify_mac_text(metadata, cipher, || {
+        mac_text(tree, walk, metadata.mac_only_encrypted)
+    })
+}
+
+/// The same for a MAC that is computed by the caller, once the stored one was decrypted.
+pub(crate) fn verify_mac_text(
+    metadata: &Metadata,
+    cipher: &Cipher,
+    mac: impl FnOnce() -> MacText,
+) -> Result<(), Error> {
     let stored = metadata
         .mac
         .as_deref()
@@ -192,7 +203,7 @@ pub(crate) fn verify_mac(
             &mut digest,
         )
         .map_err(|_| Error::MacUndecryptable)?;
-    if mac_text(tree, walk, metadata.mac_only_encrypted).ct_eq(digest.expose()) {
+    if mac().ct_eq(digest.expose()) {
         Ok(())
     } else {
         Err(Error::MacMismatch)

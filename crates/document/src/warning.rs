@@ -25,6 +25,11 @@ pub enum Warning {
     },
     /// The file has several documents, of which only the first goes into another format.
     Documents,
+    /// A field of the metadata that the format has no use for.
+    Ignored {
+        /// The field's name.
+        field: &'static str,
+    },
     /// The layout record is damaged or does not fit: canonical spelling was used.
     Layout,
     /// The file had to be printed anew: spelling, comments and blank lines are not those of the original.
@@ -51,6 +56,10 @@ impl fmt::Display for Warning {
             Self::Documents => {
                 f.write_str("only the first document is converted; the others are left behind")
             }
+            Self::Ignored { field } => write!(
+                f,
+                "a binary file is encrypted as a whole: {field} is ignored, and not written into it"
+            ),
             Self::Layout => f.write_str(
                 "the layout record does not fit the file; values are written in canonical spelling",
             ),

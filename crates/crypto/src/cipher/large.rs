@@ -81,7 +81,7 @@ impl Cipher {
 
     /// Opens the token that stands in a part of `text` and leaves nothing but its plaintext, in the same memory.
     ///
-    /// The plaintext is raw, as with [`Cipher::open`]; nothing is decrypted unless the tag is right.
+    /// The text is one that anybody can read, hence not wiped. The plaintext is raw, as with [`Cipher::open`]; nothing is decrypted unless the tag is right.
     ///
     /// # Errors
     /// As [`Token::parse`] and [`Cipher::open`].
@@ -90,10 +90,11 @@ impl Cipher {
     /// If the part is not one of the text.
     pub fn open_buffer(
         &self,
-        mut text: Vec<u8>,
+        text: Secret,
         token: Range<usize>,
         aad: &[u8],
     ) -> Result<Secret, Error> {
+        let mut text = text.into_public();
         let start = token.start + sealed::PREFIX.len();
         let token = Token::parse(&text[token])?;
         let data = start..start + token.data().len();
@@ -195,10 +196,10 @@ mod tests {
                 let text = format!("{before}{token}{behind}").into_bytes();
                 let place = before.len()..before.len() + token.len();
                 let opened = cipher()
-                    .open_buffer(text.clone(), place.clone(), b"data:")
+                    .open_buffer(text.clone().into(), place.clone(), b"data:")
                     .unwrap();
                 assert!(opened.expose() == plaintext, "{len}");
-                let elsewhere = cipher().open_buffer(text, place, b"date:");
+                let elsewhere = cipher().open_buffer(text.into(), place, b"date:");
                 assert_eq!(elsewhere, Err(Error::Authentication), "{len}");
             }
         }
@@ -213,7 +214,7 @@ mod tests {
             let stop = token.find(",iv:").unwrap();
             let text = format!("{}{data}{}", &token[..start], &token[stop..]).into_bytes();
             let place = 0..text.len();
-            let opened = cipher().open_buffer(text, place, b"");
+            let opened = cipher().open_buffer(text.into(), place, b"");
             assert_eq!(opened.as_ref(), Err(error), "{}", data.len());
         }
         let base64 = Error::Base64 { field: "data" };
@@ -237,7 +238,7 @@ mod tests {
         // Made with Python's `cryptography`, nonce of 12 bytes.
         const TOKEN: &str = "ENC[AES256_GCM,data:Apbs2+ba,iv:AQEBAQEBAQEBAQEB,tag:+A7U80QDQHp0dGUCPp7LAQ==,type:str]";
         let opened = cipher()
-            .open_buffer(TOKEN.as_bytes().to_vec(), 0..TOKEN.len(), b"data:")
+            .open_buffer(TOKEN.to_owned().into(), 0..TOKEN.len(), b"data:")
             .unwrap();
         assert_eq!(opened.expose(), b"twelve");
     }
