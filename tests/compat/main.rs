@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod armor;
+mod binary;
 mod corpus;
 mod decoded;
 mod groups;

@@ -79,8 +79,41 @@ impl Peer {
         sealed: &[u8],
         behind: &[&str],
     ) -> Result<Vec<u8>, String> {
-        end(self.run_as(&party.identity, words, "rewritten.yaml", sealed, behind))?;
-        Ok(std::fs::read(self.folder.path().join("rewritten.yaml")).unwrap())
+        self.rewrite_file(party, "rewritten.yaml", words, sealed, behind)
+    }
+
+    /// The same in a file of this name.
+    pub(crate) fn rewrite_file(
+        &self,
+        party: &Party,
+        name: &str,
+        words: &[&str],
+        sealed: &[u8],
+        behind: &[&str],
+    ) -> Result<Vec<u8>, String> {
+        end(self.run_as(&party.identity, words, name, sealed, behind))?;
+        Ok(std::fs::read(self.folder.path().join(name)).unwrap())
+    }
+
+    /// What is sealed from a file of this name, which tells the format.
+    pub(crate) fn encrypt_file(
+        &self,
+        party: &Party,
+        name: &str,
+        content: &[u8],
+    ) -> Result<Vec<u8>, String> {
+        let words = ["encrypt", "--age", &party.recipient];
+        end(self.run(party, &words, name, content))
+    }
+
+    /// What is opened from a file of this name.
+    pub(crate) fn decrypt_file(
+        &self,
+        party: &Party,
+        name: &str,
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, String> {
+        end(self.run(party, &["decrypt"], name, sealed))
     }
 
     /// The sealed text, or what sops says why not.

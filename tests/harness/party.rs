@@ -88,13 +88,20 @@ impl Party {
     /// If it is not wrapped for this party.
     pub fn open(&self, sealed: &[u8]) -> Result<Opened, Error> {
         let sealed = Sealed::read(Format::Yaml, sealed.to_vec())?;
-        let key = recover(
+        let key = self.key(&sealed);
+        open(sealed, &key)
+    }
+
+    /// The data key that a file's metadata wraps for this party.
+    ///
+    /// # Panics
+    /// If it is not wrapped for this party.
+    pub fn key(&self, sealed: &Sealed) -> DataKey {
+        recover(
             &self.services,
             &sealed.metadata().keyring,
             &DecryptionOrder::default(),
-        );
-        let key =
-            key.unwrap_or_else(|report| panic!("the data key cannot be recovered: {report:?}"));
-        open(sealed, &key)
+        )
+        .unwrap_or_else(|report| panic!("the data key cannot be recovered: {report:?}"))
     }
 }

@@ -12,7 +12,7 @@ use crate::root::root;
 use crate::{child, peers};
 
 /// The targets, in the order in which they are run.
-const TARGETS: [&str; 5] = ["seal_open", "edit", "open", "slots", "parse"];
+const TARGETS: [&str; 6] = ["seal_open", "edit", "open", "slots", "parse", "binary"];
 
 /// How many run at once: a campaign keeps a core busy.
 const AT_ONCE: usize = 2;

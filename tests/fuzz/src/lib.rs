@@ -2,6 +2,7 @@
 //!
 //! The fuzzer's loop must not be known here, because the gate replays the seeds through these same functions without it.
 
+mod binary;
 mod edit;
 mod file;
 mod open;
@@ -9,6 +10,7 @@ mod parse;
 mod seal_open;
 mod slots;
 
+pub use binary::binary;
 pub use edit::edit;
 pub use open::open;
 pub use parse::parse;
@@ -19,10 +21,11 @@ pub use slots::slots;
 pub type Target = fn(&[u8]);
 
 /// Every target under the name of its program and of its folder of seeds.
-pub const TARGETS: [(&str, Target); 5] = [
+pub const TARGETS: [(&str, Target); 6] = [
     ("parse", parse),
     ("slots", slots),
     ("seal_open", seal_open),
     ("open", open),
     ("edit", edit),
+    ("binary", binary),
 ];

@@ -41,7 +41,7 @@ fn read(bytes: &[u8], opening: Opening) -> Result<Opened, Error> {
 }
 
 /// One step: what is done, a place in two bytes, and one byte more for those that need it.
-fn damaged(bytes: &mut Vec<u8>, step: &[u8]) {
+pub(super) fn damaged(bytes: &mut Vec<u8>, step: &[u8]) {
     let byte = |index: usize| step.get(index).copied().unwrap_or_default();
     let place = usize::from(u16::from_be_bytes([byte(1), byte(2)]));
     if bytes.is_empty() {
