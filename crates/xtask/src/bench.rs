@@ -143,16 +143,16 @@ fn measure_row(
         }
         let folder = scratch.join(format!("{}-{index}", workload.title().replace(' ', "-")));
         fs::create_dir(&folder)?;
-        fs::write(folder.join("plain.yaml"), &plain)?;
+        fs::write(folder.join(file("plain", workload)), &plain)?;
         let lane = Lane { contender, folder };
         if matches!(workload.task, Task::Decrypt | Task::Set) {
             let sealed = child::output(lane.command(&contender.program, key).args([
                 "encrypt",
                 "--age",
                 &key.recipient,
-                "plain.yaml",
+                &file("plain", workload),
             ]))?;
-            fs::write(lane.folder.join("sealed.yaml"), sealed)?;
+            fs::write(lane.folder.join(file("sealed", workload)), sealed)?;
         }
         lanes.push(Some(lane));
     }
@@ -161,7 +161,7 @@ fn measure_row(
     for turn in 0..=workload.runs {
         for (lane, costs) in lanes.iter().zip(&mut costs) {
             let Some(lane) = lane else { continue };
-            let cost = lane.once(workload.task, key, turn)?;
+            let cost = lane.once(workload, key, turn)?;
             if turn > 0 {
                 costs.push(cost);
             }
@@ -194,7 +194,7 @@ impl Lane<'_> {
         command
     }
 
-    fn once(&self, task: Task, key: &Key, turn: u32) -> Result<measure::Cost> {
+    fn once(&self, workload: &Workload, key: &Key, turn: u32) -> Result<measure::Cost> {
         let own = &self.contender.program;
         let version: &[&str] = if self.contender.ours {
             &["--version"]
@@ -202,16 +202,14 @@ impl Lane<'_> {
             &["--version", "--disable-version-check"]
         };
         let output = self.folder.join("output");
+        let (plain, sealed) = (file("plain", workload), file("sealed", workload));
         let value = format!("\"value of turn {turn}\"");
-        let (program, words): (&Path, Vec<&str>) = match task {
+        let (program, words): (&Path, Vec<&str>) = match workload.task {
             Task::Start => (own, version.to_vec()),
-            Task::Encrypt => (own, vec!["encrypt", "--age", &key.recipient, "plain.yaml"]),
-            Task::Decrypt => (own, vec!["decrypt", "sealed.yaml"]),
+            Task::Encrypt => (own, vec!["encrypt", "--age", &key.recipient, &plain]),
+            Task::Decrypt => (own, vec!["decrypt", &sealed]),
             Task::Set => {
-                fs::copy(
-                    self.folder.join("sealed.yaml"),
-                    self.folder.join("set.yaml"),
-                )?;
+                fs::copy(self.folder.join(&sealed), self.folder.join("set.yaml"))?;
                 match &self.contender.setter {
                     Some(setter) => (setter, vec!["set.yaml", workloads::SET_PATH, &value]),
                     None => (own, vec!["set", "set.yaml", workloads::SET_PATH, &value]),
@@ -221,6 +219,11 @@ impl Lane<'_> {
         measure::one(&mut self.command(program, key), &words, &output)
             .with_context(|| format!("{} {}", self.contender.name, words.join(" ")))
     }
+}
+
+/// The name of a workload's file, which tells its format.
+fn file(stem: &str, workload: &Workload) -> String {
+    format!("{stem}.{}", workload.ending())
 }
 
 /// A fast wrong answer is no answer: our decrypted output must be the input.

@@ -92,26 +92,40 @@ pub(crate) fn read_file(path: &Path) -> std::io::Result<Secret> {
 
 /// Reads to the end into memory that is wiped.
 ///
-/// As much as is expected goes straight to its place. What comes beyond goes through a buffer of its own, so that no copy
-/// stays behind when the content has to move.
+/// As much as is expected goes straight to its place. What comes beyond is gathered in pieces and put together at the end,
+/// so that the whole is never there twice, and no copy stays behind because it had to move.
 pub(crate) fn read_all(mut reader: impl Read, expected: usize) -> std::io::Result<Secret> {
+    const PIECE: usize = 1 << 20;
+    let first = piece(&mut reader, expected)?;
+    if first.len() <= expected {
+        return Ok(first);
+    }
+    let mut pieces = vec![first];
+    loop {
+        let more = piece(&mut reader, PIECE)?;
+        if more.is_empty() {
+            break;
+        }
+        pieces.push(more);
+    }
+    let mut content = Secret::from(vec![0; pieces.iter().map(Secret::len).sum()]);
+    let mut end = content.len();
+    // From the last one on: a heap gives memory back from its end.
+    while let Some(piece) = pieces.pop() {
+        let start = end - piece.len();
+        content.expose_mut()[start..end].copy_from_slice(piece.expose());
+        end = start;
+    }
+    Ok(content)
+}
+
+/// So many bytes and one more, or fewer at the end of the input.
+fn piece(reader: &mut impl Read, len: usize) -> std::io::Result<Secret> {
     // std asks for a little more than it gets, to see the end, and must not need to grow for that.
     const MARGIN: usize = 64;
-    let mut start = Zeroizing::new(Vec::with_capacity(expected + MARGIN));
-    reader
-        .by_ref()
-        .take(expected as u64 + 1)
-        .read_to_end(&mut start)?;
-    let mut content = Secret::from(std::mem::take(&mut *start));
-    let mut chunk = Zeroizing::new([0_u8; 8 * 1024]);
-    loop {
-        match reader.read(&mut chunk[..]) {
-            Ok(0) => return Ok(content),
-            Ok(read) => content.extend_from_slice(&chunk[..read]),
-            Err(error) if error.kind() == ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
+    let mut piece = Zeroizing::new(Vec::with_capacity(len + MARGIN));
+    reader.take(len as u64 + 1).read_to_end(&mut piece)?;
+    Ok(Secret::from(std::mem::take(&mut *piece)))
 }
 
 /// The system's words without the error number that std appends.
@@ -130,7 +144,7 @@ mod tests {
 
     #[test]
     fn all_is_read_whatever_was_expected() {
-        for length in [0, 1, 63, 64, 65, 10_000, 100_000] {
+        for length in [0, 1, 63, 64, 65, 10_000, 100_000, 1 << 20, 3 << 20] {
             let content: Vec<u8> = (0..length).map(|index: u32| (index % 251) as u8).collect();
             for expected in [0, 1, 64, 10_000, 100_000] {
                 let read = read_all(&content[..], expected).unwrap();

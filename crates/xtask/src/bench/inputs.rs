@@ -11,10 +11,27 @@ use super::workloads::{Shape, Workload};
 /// The input of a workload.
 pub(super) fn make(workload: &Workload) -> Vec<u8> {
     match workload.shape {
-        Shape::Nested => nested(workload.leaves),
-        Shape::Realistic => realistic(workload.leaves),
+        Shape::Nested => nested(workload.leaves).into_bytes(),
+        Shape::Realistic => realistic(workload.leaves).into_bytes(),
+        Shape::Binary => binary(workload.leaves),
     }
-    .into_bytes()
+}
+
+/// Bytes that nothing can make shorter: Marsaglia's xorshift generator, from a seed of its own.
+fn binary(bytes: usize) -> Vec<u8> {
+    let mut state = 88_172_645_463_325_252_u64;
+    let mut next = || {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        state.to_le_bytes()
+    };
+    let mut content = Vec::with_capacity(bytes + 8);
+    while content.len() < bytes {
+        content.extend(next());
+    }
+    content.truncate(bytes);
+    content
 }
 
 /// Forty characters that look like a secret.
@@ -95,6 +112,15 @@ mod tests {
         assert!(text.starts_with("section_00000:\n    group_00:\n        key_00: vNvNf+Z7fj2UUEXBpCBUsSlYIjpyj8+wHH7s4v2f\n"));
         assert_eq!(text.lines().count(), 111);
         assert_eq!(text.len(), 5_855);
+    }
+
+    #[test]
+    fn the_binary_input_is_the_same_each_time() {
+        let bytes = binary(1_000_003);
+        assert_eq!(bytes.len(), 1_000_003);
+        assert_eq!(bytes[..16], binary(17)[..16]);
+        let zeros = bytes.iter().filter(|byte| **byte == 0).count();
+        assert!((3_500..4_300).contains(&zeros), "{zeros}");
     }
 
     #[test]

@@ -17,12 +17,16 @@ pub(super) enum Shape {
     Nested,
     /// Services as people write them: comments, quotes, blocks, lists, numbers.
     Realistic,
+    /// Any bytes: one value.
+    Binary,
 }
 
-/// What we want to reach: at most one n-th of the peer's time, at most so much memory, at most so many milliseconds.
+/// What we want to reach: at most one n-th of the peer's time, or of its processor time, at most so much memory, at most so
+/// many milliseconds.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Target {
     pub(super) times_faster: Option<u32>,
+    pub(super) times_cheaper: Option<u32>,
     pub(super) mebibytes: Option<u32>,
     pub(super) milliseconds: Option<u32>,
 }
@@ -30,7 +34,7 @@ pub(super) struct Target {
 pub(super) struct Workload {
     pub(super) task: Task,
     pub(super) shape: Shape,
-    /// Leaves of the nested input; of the realistic one, bytes.
+    /// Leaves of the nested input; of the others, bytes.
     pub(super) leaves: usize,
     /// Counted runs, after one warm-up.
     pub(super) runs: u32,
@@ -44,6 +48,7 @@ pub(super) const SET_PATH: &str = r#"["section_00000"]["group_05"]["key_05"]"#;
 
 const NONE: Target = Target {
     times_faster: None,
+    times_cheaper: None,
     mebibytes: None,
     milliseconds: None,
 };
@@ -51,6 +56,7 @@ const NONE: Target = Target {
 const fn faster(times: u32, mebibytes: Option<u32>) -> Target {
     Target {
         times_faster: Some(times),
+        times_cheaper: None,
         mebibytes,
         milliseconds: None,
     }
@@ -78,6 +84,37 @@ const fn realistic(task: Task) -> Workload {
     }
 }
 
+/// So many million bytes: one and a half times the file and 16 MiB are allowed.
+const fn binary(task: Task, megabytes: usize, runs: u32) -> Workload {
+    let bytes = megabytes * 1_000_000;
+    Workload {
+        task,
+        shape: Shape::Binary,
+        leaves: bytes,
+        runs,
+        ours_alone: false,
+        target: Target {
+            times_faster: None,
+            times_cheaper: Some(8),
+            mebibytes: Some((bytes * 3 / 2 / (1 << 20) + 16) as u32),
+            milliseconds: None,
+        },
+    }
+}
+
+/// The same without the peers, which would need more memory than most machines have.
+const fn binary_alone(task: Task, megabytes: usize) -> Workload {
+    let workload = binary(task, megabytes, 1);
+    Workload {
+        ours_alone: true,
+        target: Target {
+            times_cheaper: None,
+            ..workload.target
+        },
+        ..workload
+    }
+}
+
 /// All of them, in the order of the table.
 pub(super) static ALL: &[Workload] = &[
     nested(
@@ -86,6 +123,7 @@ pub(super) static ALL: &[Workload] = &[
         20,
         Target {
             times_faster: None,
+            times_cheaper: None,
             mebibytes: Some(8),
             milliseconds: Some(3),
         },
@@ -112,12 +150,32 @@ pub(super) static ALL: &[Workload] = &[
     nested(Task::Set, 1_000, 10, NONE),
     nested(Task::Set, 10_000, 10, NONE),
     nested(Task::Set, 100_000, 5, faster(30, None)),
+    binary(Task::Encrypt, 1, 10),
+    binary(Task::Encrypt, 16, 5),
+    binary(Task::Encrypt, 256, 3),
+    binary_alone(Task::Encrypt, 1_000),
+    binary(Task::Decrypt, 1, 10),
+    binary(Task::Decrypt, 16, 5),
+    binary(Task::Decrypt, 256, 3),
+    binary_alone(Task::Decrypt, 1_000),
 ];
 
 impl Workload {
     /// Whether its runs take minutes together.
     pub(super) fn is_long(&self) -> bool {
-        self.shape == Shape::Nested && self.leaves > 10_000
+        match self.shape {
+            Shape::Nested => self.leaves > 10_000,
+            Shape::Realistic => false,
+            Shape::Binary => self.leaves > 20_000_000,
+        }
+    }
+
+    /// What the names of its files end in.
+    pub(super) fn ending(&self) -> &'static str {
+        match self.shape {
+            Shape::Nested | Shape::Realistic => "yaml",
+            Shape::Binary => "bin",
+        }
     }
 
     /// What the table calls it.
@@ -131,6 +189,7 @@ impl Workload {
         match self.shape {
             Shape::Nested => format!("{task} {} leaves", self.leaves),
             Shape::Realistic => format!("{task} realistic file"),
+            Shape::Binary => format!("{task} binary file of {} MB", self.leaves / 1_000_000),
         }
     }
 }
