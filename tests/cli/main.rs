@@ -39,6 +39,6 @@ macro_rules! topics {
 }
 
 topics!(
-    arguments, check, config, decrypt, encrypt, identities, json, keygen, keys, refusals, rules,
-    set, updatekeys
+    arguments, binary, check, config, decrypt, encrypt, identities, json, keygen, keys, refusals,
+    rules, set, updatekeys
 );

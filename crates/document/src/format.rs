@@ -213,7 +213,8 @@ impl Format {
     pub(crate) fn emit_subtree(self, tree: &Tree, node: u32) -> Result<Secret, Error> {
         match self {
             Self::Yaml => Ok(yaml::emit::subtree(tree, node)),
-            Self::Json | Self::Binary => json::emit::subtree(tree, node),
+            Self::Json => json::emit::subtree(tree, node),
+            Self::Binary => Err(binary::no_text(tree, node)),
         }
     }
 

@@ -9,14 +9,20 @@ use crate::io::Output;
 use crate::message::{Failure, Reading, document_failure, recover_failure, warn};
 use crate::progress::Progress;
 use crate::request::DecryptRequest;
-use selkie_document::{Opened, Sealed, open, open_unverified};
+use selkie_document::binary::{self, OpenedBinary};
+use selkie_document::{Format, Opened, Sealed, Warning, open, open_unverified};
 
 pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failure> {
     let request = DecryptRequest::resolve(args, config)?;
     let name = request.input.name();
     let output = Output::claim(request.target);
     let source = request.input.read_sealed()?;
-    let failed = |error| document_failure(&name, Reading::Sealed, &error);
+    let reading = if request.formats.output == Format::Binary {
+        Reading::SealedBinary
+    } else {
+        Reading::Sealed
+    };
+    let failed = |error| document_failure(&name, reading, &error);
     let size = source.len();
     let sealed = Sealed::read(request.formats.input, source).map_err(failed)?;
 
@@ -27,10 +33,23 @@ pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failur
     )
     .map_err(|report| recover_failure(&name, &report))?;
     let progress = Progress::start(&format!("decrypting {name}"), size);
-    let opened = if request.ignore_mac {
+    if request.ignore_mac {
         warn(format_args!(
             "{name}: the MAC was not checked, as asked; whoever can write the file decided what is in it"
         ));
+    }
+    if request.formats.are_binary() && request.extract.is_none() {
+        let opened = if request.ignore_mac {
+            binary::open_unverified(sealed, &key)
+        } else {
+            binary::open(sealed, &key)
+        };
+        let OpenedBinary { content, warnings } = opened.map_err(failed)?;
+        drop(progress);
+        tell(&name, &warnings);
+        return output.write(content.expose());
+    }
+    let opened = if request.ignore_mac {
         open_unverified(sealed, &key)
     } else {
         open(sealed, &key)
@@ -42,10 +61,8 @@ pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failur
         ..
     } = opened.map_err(failed)?;
     drop(progress);
-    let lost = plain.lost_as(request.formats.output);
-    for warning in warnings.iter().chain(&lost) {
-        warn(format_args!("{name}: {warning}"));
-    }
+    tell(&name, &warnings);
+    tell(&name, plain.lost_as(request.formats.output).as_slice());
     if request.exact && !exact {
         let fact = format!(
             "{name}: the original's spelling cannot be restored, and --exact was asked for"
@@ -58,5 +75,11 @@ pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failur
         Some(path) => output.write(plain.extract_as(path, format).map_err(failed)?.expose()),
         None if format == plain.format() => output.write(plain.source()),
         None => output.write(plain.text_as(format).map_err(failed)?.expose()),
+    }
+}
+
+fn tell(name: &str, warnings: &[Warning]) {
+    for warning in warnings {
+        warn(format_args!("{name}: {warning}"));
     }
 }

@@ -2,8 +2,8 @@
 
 use std::path::Path;
 
-use selkie_crypto::DataKey;
-use selkie_document::{Header, Nonces, Plain, seal};
+use selkie_crypto::{DataKey, Secret};
+use selkie_document::{Error, Header, Nonces, Plain, Warning, binary, seal};
 
 use super::entropy::{now, randomness};
 use crate::args::EncryptArgs;
@@ -11,7 +11,7 @@ use crate::identities;
 use crate::io::Output;
 use crate::message::{Failure, Reading, document_failure, warn, wrap_failure};
 use crate::progress::Progress;
-use crate::request::EncryptRequest;
+use crate::request::{EncryptRequest, Formats};
 
 pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failure> {
     let request = EncryptRequest::resolve(args, config)?;
@@ -20,9 +20,7 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
     let source = request.input.read_plain()?;
     let progress = Progress::start(&format!("encrypting {name}"), source.len());
     let failed = |error| document_failure(&name, Reading::Plain, &error);
-    let plain = Plain::read(request.formats.input, source).map_err(failed)?;
-    let lost = plain.lost_as(request.formats.output);
-    let plain = plain.convert(request.formats.output).map_err(failed)?;
+    let content = Content::read(request.formats, source).map_err(failed)?;
 
     let mut rng = randomness()?;
     let key = DataKey::generate(&mut rng);
@@ -43,11 +41,40 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
         layout: request.layout,
         comments: request.comments,
     };
-    let sealed = seal(plain, &key, header, &Nonces::none(), &mut rng).map_err(failed)?;
-    drop(progress);
-    output.write(&sealed.bytes)?;
-    for warning in lost.iter().chain(&sealed.warnings) {
+    let warnings = match content {
+        Content::Bytes(source) => {
+            let sealed = binary::seal(source, &key, header, &mut rng).map_err(failed)?;
+            drop(progress);
+            output.write_with(&|out| sealed.write(out))?;
+            sealed.warnings
+        }
+        Content::Text(plain, lost) => {
+            let sealed = seal(plain, &key, header, &Nonces::none(), &mut rng).map_err(failed)?;
+            drop(progress);
+            output.write(&sealed.bytes)?;
+            lost.into_iter().chain(sealed.warnings).collect()
+        }
+    };
+    for warning in &warnings {
         warn(format_args!("{name}: {warning}"));
     }
     Ok(())
+}
+
+/// What is to be sealed: as the bytes that it is, or read and in the output's format.
+enum Content {
+    Bytes(Secret),
+    /// With what was lost on the way.
+    Text(Plain, Option<Warning>),
+}
+
+impl Content {
+    fn read(formats: Formats, source: Secret) -> Result<Self, Error> {
+        if formats.are_binary() {
+            return Ok(Self::Bytes(source));
+        }
+        let plain = Plain::read(formats.input, source)?;
+        let lost = plain.lost_as(formats.output);
+        Ok(Self::Text(plain.convert(formats.output)?, lost))
+    }
 }

@@ -12,6 +12,8 @@ pub(crate) enum Reading {
     Plain,
     /// An encrypted file.
     Sealed,
+    /// An encrypted file that is taken for a binary one.
+    SealedBinary,
 }
 
 /// The failure for an error in a file of that name.
@@ -52,6 +54,12 @@ fn hint(reading: Reading, error: &Error) -> Option<&'static str> {
         Error::NotEncrypted => "it seems to be a plain file; `selkie encrypt` would encrypt it",
         Error::Syntax { .. } if reading == Reading::Plain => {
             "name the format with --input-type if the file name misleads"
+        }
+        Error::Syntax { .. } if reading == Reading::SealedBinary => {
+            "an encrypted binary file is JSON; if the file name misleads, name the format with --input-type"
+        }
+        Error::Conversion { .. } if reading == Reading::SealedBinary => {
+            "name the output's format with --output-type; the file may be no binary one at all"
         }
         Error::MacMismatch => {
             "compare with the last commit; --ignore-mac decrypts all the same, if you accept whatever was changed"

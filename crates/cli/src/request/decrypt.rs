@@ -41,7 +41,7 @@ impl DecryptRequest {
                 args.input_type.as_deref(),
                 args.output_type.as_deref(),
                 name,
-            )?,
+            ),
             extract: args.extract.as_deref().map(key_path).transpose()?,
             order: order(args.decryption_order)?,
             ignore_mac: args.ignore_mac,

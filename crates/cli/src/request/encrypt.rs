@@ -4,9 +4,9 @@ use std::num::NonZeroU8;
 use std::path::Path;
 
 use selkie_crypto::Recipient;
-use selkie_document::Comments;
 use selkie_document::rules::{Rule, RulesError};
 use selkie_document::selection::{Selection, SelectionError, Selector, SelectorFields};
+use selkie_document::{Comments, Format};
 
 use super::{Formats, formats, keys, source_and_target};
 use crate::args::{EncryptArgs, KeyArgs, SelectorArgs};
@@ -43,11 +43,15 @@ impl EncryptRequest {
                     .hint("give it one with --filename-override"));
             }
         };
-        let formats = formats(
+        let mut formats = formats(
             args.input_type.as_deref(),
             args.output_type.as_deref(),
             Some(name),
-        )?;
+        );
+        if formats.input != Format::Binary && formats.output == Format::Binary {
+            // An encrypted binary file is JSON, and SOPS puts whatever it has read into one.
+            formats.output = Format::Json;
+        }
         let flags = selectors_of(args.selectors);
         one_selector_only(&flags)?;
         let rule = rule(config, &config::absolute(name))?;

@@ -48,32 +48,27 @@ pub(crate) struct Formats {
     pub(crate) output: Format,
 }
 
-/// Each format by its flag, else by the name, `None` only for a nameless input. As in SOPS, a word that is no format counts
-/// as not given. Where the name tells nothing, one flag speaks for both.
+impl Formats {
+    /// Whether bytes come in and bytes go out: nothing has to be read as a text.
+    pub(crate) fn are_binary(self) -> bool {
+        self.input == Format::Binary && self.output == Format::Binary
+    }
+}
+
+/// Each format by its flag, else by the name, `None` only for a nameless input; what neither tells is binary. As in SOPS, a
+/// word that is no format counts as not given. Where the name tells nothing, the input's flag speaks for the output too.
 pub(crate) fn formats(
     input_type: Option<&str>,
     output_type: Option<&str>,
     name: Option<&Path>,
-) -> Result<Formats, Failure> {
+) -> Formats {
     let by_name = name.and_then(|name| Format::from_path(&name.to_string_lossy()));
     let given = |word: Option<&str>| word.and_then(Format::from_name);
     let input = given(input_type).or(by_name);
-    let output = given(output_type).or(by_name);
-    match (input.or(output), output.or(input), name) {
-        (Some(input), Some(output), _) => Ok(Formats { input, output }),
-        (_, _, Some(name)) => Err(Failure::new(
-            Status::Failed,
-            format_args!(
-                "{}: its name is that of no format which this build knows",
-                name.display()
-            ),
-        )
-        .hint("name the format that it has all the same, as in --input-type yaml")),
-        (_, _, None) => Err(Failure::new(
-            Status::Failed,
-            "stdin has no name that would tell its format",
-        )
-        .hint("say --input-type yaml, or give a name with --filename-override")),
+    let output = given(output_type).or(by_name).or(input);
+    Formats {
+        input: input.unwrap_or(Format::Binary),
+        output: output.unwrap_or(Format::Binary),
     }
 }
 
@@ -83,7 +78,7 @@ pub(crate) fn format(
     output_type: Option<&str>,
     name: Option<&Path>,
 ) -> Result<Format, Failure> {
-    let input = formats(input_type, None, name)?.input;
+    let input = formats(input_type, None, name).input;
     match output_type.and_then(Format::from_name) {
         Some(other) if other != input => Err(Failure::new(
             Status::Failed,
@@ -157,28 +152,28 @@ mod tests {
             input: Option<&str>,
             output: Option<&str>,
             name: Option<&str>,
-            expected: Option<(Format, Format)>,
+            expected: (Format, Format),
         ) {
-            let got = formats(input, output, name.map(Path::new))
-                .ok()
-                .map(|it| (it.input, it.output));
-            assert_eq!(got, expected, "{input:?} {output:?} {name:?}");
+            let got = formats(input, output, name.map(Path::new));
+            assert_eq!(
+                (got.input, got.output),
+                expected,
+                "{input:?} {output:?} {name:?}"
+            );
         }
-        use Format::{Json, Yaml};
-        check(None, None, Some("a.yml"), Some((Yaml, Yaml)));
-        check(None, None, Some("a.json"), Some((Json, Json)));
-        check(Some("json"), None, Some("a.yaml"), Some((Json, Yaml)));
-        check(None, Some("json"), Some("a.yaml"), Some((Yaml, Json)));
-        check(
-            Some("JSON"),
-            Some("tree"),
-            Some("a.yaml"),
-            Some((Yaml, Yaml)),
-        );
-        check(Some("yaml"), Some("json"), None, Some((Yaml, Json)));
-        check(Some("yaml"), None, Some("a.txt"), Some((Yaml, Yaml)));
-        check(None, Some("json"), None, Some((Json, Json)));
-        check(Some("tree"), None, Some("a.txt"), None);
-        check(None, None, None, None);
+        use Format::{Binary, Json, Yaml};
+        check(None, None, Some("a.yml"), (Yaml, Yaml));
+        check(None, None, Some("a.json"), (Json, Json));
+        check(Some("json"), None, Some("a.yaml"), (Json, Yaml));
+        check(None, Some("json"), Some("a.yaml"), (Yaml, Json));
+        check(Some("JSON"), Some("tree"), Some("a.yaml"), (Yaml, Yaml));
+        check(Some("yaml"), Some("json"), None, (Yaml, Json));
+        check(Some("yaml"), None, Some("a.txt"), (Yaml, Yaml));
+        check(None, Some("json"), None, (Binary, Json));
+        check(Some("tree"), None, Some("a.txt"), (Binary, Binary));
+        check(None, None, Some("a.YAML"), (Binary, Binary));
+        check(Some("binary"), None, Some("a.yaml"), (Binary, Yaml));
+        check(None, Some("yaml"), Some("a.txt"), (Binary, Yaml));
+        check(None, None, None, (Binary, Binary));
     }
 }

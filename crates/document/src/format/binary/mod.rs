@@ -9,7 +9,7 @@ mod frame;
 mod raw;
 
 pub(crate) use frame::{HEAD, tail};
-pub(crate) use raw::{emit, metadata_edits, opened, read, seal_edits};
+pub(crate) use raw::{emit, metadata_edits, no_text, opened, read, seal_edits};
 
 use crate::Header;
 use crate::selection::Selection;

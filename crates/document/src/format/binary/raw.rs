@@ -126,11 +126,16 @@ pub(crate) fn emit(tree: &Tree) -> Result<Secret, Error> {
         Some(value) if matches!(tree.node(value).shape, Shape::Leaf(Kind::Str | Kind::Bytes)) => {
             Ok(Secret::from(tree.value(value).to_vec()))
         }
-        Some(value) => refused(
-            tree.path_text(value),
-            "a binary file is a text, and this is none",
-        ),
+        Some(value) => Err(no_text(tree, value)),
         None => refused(String::new(), LACK),
+    }
+}
+
+/// The refusal of a node that is no text.
+pub(crate) fn no_text(tree: &Tree, node: u32) -> Error {
+    Error::Conversion {
+        path: tree.path_text(node),
+        reason: "a binary file is a text, and this is none",
     }
 }
 
