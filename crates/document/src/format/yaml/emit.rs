@@ -223,6 +223,7 @@ impl<'t> Emitter<'t> {
             style,
             in_flow,
             indent: column,
+            step: self.step,
             header: b"",
             line_break: "\n",
         };

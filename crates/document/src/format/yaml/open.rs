@@ -95,6 +95,7 @@ impl Maker<'_> {
             style: node.style,
             in_flow: node.has(IN_FLOW),
             indent: node.indent,
+            step: render::STEP,
             header,
             line_break: self.line_break,
         };

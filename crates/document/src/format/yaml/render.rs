@@ -13,6 +13,9 @@ use super::resolve::{Value, is_old_typed, resolve};
 use super::scan;
 use crate::tree::Style;
 
+/// Columns by which the body is indented where a value that stood on one line has become a block scalar.
+pub(super) const STEP: u16 = 2;
+
 /// A slot as it is written while the value is sealed.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Slot<'a> {
@@ -20,6 +23,8 @@ pub(super) struct Slot<'a> {
     pub(super) in_flow: bool,
     /// Column of the container's entries; for block scalars, of the body.
     pub(super) indent: u16,
+    /// Columns by which the body of a new block scalar is indented.
+    pub(super) step: u16,
     /// The header of a block scalar: its indicators.
     pub(super) header: &'a [u8],
     pub(super) line_break: &'static str,
@@ -85,7 +90,7 @@ fn plain(slot: Slot<'_>, text: &str) -> Rendered {
     }
     if !slot.in_flow
         && text.contains('\n')
-        && let Some(block) = literal(text, slot.indent, 2, slot.line_break)
+        && let Some(block) = literal(text, slot.indent, slot.step, slot.line_break)
     {
         return whole(block);
     }

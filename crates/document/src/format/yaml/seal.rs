@@ -138,6 +138,7 @@ impl Maker<'_, '_, '_> {
                 style,
                 in_flow,
                 indent: node.indent,
+                step: render::STEP,
                 header: block.map_or(b"", |(end, _)| &source[node.start as usize..end as usize]),
                 line_break: self.line_break,
             };
