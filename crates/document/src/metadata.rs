@@ -6,6 +6,7 @@
 
 mod error;
 mod field;
+pub(crate) mod flatten;
 mod keys;
 mod recipient;
 mod scalar;
@@ -19,6 +20,7 @@ use selkie_crypto::{Keyring, Timestamp};
 
 use self::field::Block;
 use crate::selection::{Selection, Selector, SelectorFields};
+use crate::tree::RewrittenField;
 
 /// The release of SOPS whose format a new file is written in. Our own version never stands in a file.
 pub const FORMAT_VERSION: &str = "3.13.3";
@@ -68,6 +70,16 @@ impl Metadata {
     pub(crate) fn raise_version(&mut self) {
         if scalar::is_older(&self.version, FORMAT_VERSION) {
             FORMAT_VERSION.clone_into(&mut self.version);
+        }
+    }
+
+    /// The text of a field that every rewriting replaces; empty if the field is not there.
+    pub(crate) fn rewritten(&self, field: RewrittenField) -> String {
+        match field {
+            RewrittenField::LastModified => self.last_modified.to_second(),
+            RewrittenField::Mac => self.mac.clone().unwrap_or_default(),
+            RewrittenField::Layout => self.layout.clone().unwrap_or_default(),
+            RewrittenField::Version => self.version.clone(),
         }
     }
 

@@ -83,6 +83,10 @@ pub(crate) enum Style {
     Double,
     Literal,
     Folded,
+    /// Between backquotes, as INI has them.
+    Backquote,
+    /// Between three double quotes, as INI has them.
+    Triple,
     /// A container of indented lines.
     Block,
     /// A container in brackets.
@@ -204,6 +208,18 @@ pub(crate) enum RewrittenField {
     Mac,
     /// Raised by `edit` alone; otherwise it stays.
     Version,
+}
+
+impl RewrittenField {
+    pub(crate) fn from_name(name: &[u8]) -> Option<Self> {
+        match name {
+            b"lastmodified" => Some(Self::LastModified),
+            b"layout" => Some(Self::Layout),
+            b"mac" => Some(Self::Mac),
+            b"version" => Some(Self::Version),
+            _ => None,
+        }
+    }
 }
 
 /// Where and how a metadata block is put.
