@@ -9,7 +9,7 @@ use crate::tree::{Shape, Tree};
 /// A document that is an empty mapping and one that is null are the same, as they are to SOPS; so are values that the
 /// format's text cannot tell apart, and comments where it has none.
 pub(crate) fn same(format: Format, a: &Tree, b: &Tree) -> bool {
-    same_data(format, a, b) && (!format.has_comments() || same_comments(a, b))
+    same_data(format, a, b) && (!format.has_comments() || same_comments(format, a, b))
 }
 
 /// The same without the comments.
@@ -44,20 +44,20 @@ fn same_node(format: Format, a: &Tree, b: &Tree, index: u32) -> bool {
         && a.text(left.key) == b.text(right.key)
 }
 
-fn same_comments(a: &Tree, b: &Tree) -> bool {
+fn same_comments(format: Format, a: &Tree, b: &Tree) -> bool {
     if a.comments.is_empty() && b.comments.is_empty() {
         return true;
     }
-    comment_lines(a) == comment_lines(b)
+    comment_lines(format, a) == comment_lines(format, b)
 }
 
 /// All comments in the order of the text, a line each: a sealed comment may hold several, which are written as such.
-fn comment_lines(tree: &Tree) -> Vec<&[u8]> {
+fn comment_lines(format: Format, tree: &Tree) -> Vec<&[u8]> {
     let mut order: Vec<usize> = (0..tree.comments.len()).collect();
     order.sort_by_key(|index| tree.comments[*index].start);
     order
         .into_iter()
-        .flat_map(|index| lines(tree.text(tree.comments[index].text)))
+        .flat_map(|index| format.comment_lines(tree.text(tree.comments[index].text)))
         .collect()
 }
 

@@ -63,6 +63,7 @@ pub fn set<'r>(
     rng: &mut impl CryptoRng,
 ) -> Result<SealedText, Error> {
     value::check(sealed.format, path, &value)?;
+    let value = sealed.format.settable(path, value)?;
     let how = how.into();
     let mut edit = Edit::begin(sealed, key, how)?;
     let root = edit
@@ -76,7 +77,7 @@ pub fn set<'r>(
             reason: "the whole file cannot be set",
         });
     }
-    if matches!(path.steps(), [Step::Key(key), ..] if key == "sops") {
+    if matches!(path.steps(), [Step::Key(key), ..] if edit.format.is_metadata(key)) {
         return Err(Error::AlreadyEncrypted { line: 1 });
     }
     let mut at = root;

@@ -1,18 +1,22 @@
 //! The file formats: one row each, one folder each.
 
 pub(crate) mod binary;
+pub(crate) mod dotenv;
+pub(crate) mod ini;
 pub(crate) mod json;
+mod text;
 pub(crate) mod yaml;
 
 use std::borrow::Cow;
 
 use selkie_crypto::{Kind, Secret};
 
-use crate::edit::Change;
+use crate::edit::{Change, Value};
 use crate::error::Error;
 use crate::layout::Spelling;
 use crate::metadata::{Field, Metadata};
 use crate::seal::Header;
+use crate::path::Path;
 use crate::splice::Edit;
 use crate::token::{Plaintext, Put, Sealing, Tokens};
 use crate::tree::Tree;
@@ -29,6 +33,10 @@ pub enum Format {
     Json,
     /// Any bytes, as one value.
     Binary,
+    /// Lines of `KEY=value`.
+    Dotenv,
+    /// INI, as SOPS's library reads it.
+    Ini,
 }
 
 /// Name on the command line, and the suffixes of file names, case-sensitive as in SOPS.
@@ -36,6 +44,8 @@ const TABLE: &[(Format, &str, &[&str])] = &[
     (Format::Yaml, "yaml", &[".yaml", ".yml"]),
     (Format::Json, "json", &[".json"]),
     (Format::Binary, "binary", &[]),
+    (Format::Dotenv, "dotenv", &[".env"]),
+    (Format::Ini, "ini", &[".ini"]),
 ];
 
 /// Prints what a change puts into the text, given the tree after the change, its first new node and the new tokens.
@@ -71,6 +81,8 @@ impl Format {
             Self::Yaml => Ok(yaml::read::read(source, true)?.tree),
             Self::Json => Ok(json::read::read(source, true)?.tree),
             Self::Binary => binary::read(source),
+            Self::Dotenv => Ok(dotenv::read::read(source, true)?.0),
+            Self::Ini => Ok(ini::read::read(source, true)?.0),
         }
     }
 
@@ -85,13 +97,15 @@ impl Format {
                 let read = json::read::read(source, false)?;
                 Ok((read.tree, read.metadata))
             }
+            Self::Dotenv => dotenv::read::read(source, false),
+            Self::Ini => ini::read::read(source, false),
         }
     }
 
     /// Takes out of a header what the format does not know, with a warning each.
     pub(crate) fn settle(self, header: &mut Header) -> Vec<Warning> {
         match self {
-            Self::Yaml | Self::Json => Vec::new(),
+            Self::Yaml | Self::Json | Self::Dotenv | Self::Ini => Vec::new(),
             Self::Binary => binary::settle(header),
         }
     }
@@ -107,6 +121,8 @@ impl Format {
             Self::Yaml => yaml::seal::edits(tree, walk, sealing),
             Self::Json => json::seal::edits(tree, walk, sealing),
             Self::Binary => binary::seal_edits(tree, walk, sealing),
+            Self::Dotenv => dotenv::seal::edits(tree, walk, sealing),
+            Self::Ini => ini::seal::edits(tree, walk, sealing),
         }
     }
 
@@ -121,6 +137,8 @@ impl Format {
             Self::Yaml => yaml::metadata::edits(tree, values, fields),
             Self::Json => Ok(json::metadata::edits(tree, fields)),
             Self::Binary => binary::metadata_edits(tree, fields),
+            Self::Dotenv => Ok(dotenv::metadata::edits(tree, fields)),
+            Self::Ini => Ok(ini::metadata::edits(tree, fields)),
         }
     }
 
@@ -129,6 +147,7 @@ impl Format {
         match self {
             Self::Yaml | Self::Json => !yaml::metadata::is_sops_secret(tree, root),
             Self::Binary => false,
+            Self::Dotenv | Self::Ini => true,
         }
     }
 
@@ -142,13 +161,15 @@ impl Format {
         match self {
             Self::Yaml => yaml::open::edits(tree, walk, spellings),
             Self::Json | Self::Binary => json::open::edits(tree, walk, spellings),
+            Self::Dotenv => dotenv::open::edits(tree, walk),
+            Self::Ini => ini::open::edits(tree, walk, spellings),
         }
     }
 
     /// The opened file, where its text is not that of the sealed one with other values.
     pub(crate) fn opened(self, tree: &Tree) -> Option<Result<Tree, Error>> {
         match self {
-            Self::Yaml | Self::Json => None,
+            Self::Yaml | Self::Json | Self::Dotenv | Self::Ini => None,
             Self::Binary => Some(binary::opened(tree)),
         }
     }
@@ -159,22 +180,52 @@ impl Format {
         match self {
             Self::Yaml => (kind, Cow::Borrowed(value)),
             Self::Json | Self::Binary => (json::told(kind, value), Cow::Borrowed(value)),
+            Self::Dotenv | Self::Ini => (Kind::Str, text::of(kind, value)),
         }
     }
 
     /// Whether an opened text can hold comments.
     pub(crate) fn has_comments(self) -> bool {
         match self {
-            Self::Yaml => true,
+            Self::Yaml | Self::Dotenv | Self::Ini => true,
             Self::Json | Self::Binary => false,
+        }
+    }
+
+    /// The lines of a comment's text, as far as the format's text can tell them.
+    pub(crate) fn comment_lines(self, text: &[u8]) -> Vec<&[u8]> {
+        match self {
+            Self::Yaml | Self::Json | Self::Binary => crate::compare::lines(text).collect(),
+            Self::Dotenv => text.split(|byte| *byte == b'\n').collect(),
+            Self::Ini => ini::comment_lines(text),
         }
     }
 
     /// Why a value of this type cannot be written in this format, if so.
     pub(crate) fn lack(self, kind: Kind, value: &[u8]) -> Option<&'static str> {
         match self {
-            Self::Yaml => None,
+            Self::Yaml | Self::Dotenv | Self::Ini => None,
             Self::Json | Self::Binary => json::lack(kind, value),
+        }
+    }
+
+    /// Whether a top-level key would be read as metadata.
+    pub(crate) fn is_metadata(self, key: &str) -> bool {
+        match self {
+            Self::Yaml | Self::Json | Self::Binary | Self::Ini => key == "sops",
+            Self::Dotenv => key.starts_with("sops_"),
+        }
+    }
+
+    /// A value that is to be set, as it stands in a file of this format.
+    ///
+    /// # Errors
+    /// [`Error::Conversion`] for what has no place there.
+    pub(crate) fn settable(self, path: &Path, value: Value) -> Result<Value, Error> {
+        match self {
+            Self::Yaml | Self::Json | Self::Binary => Ok(value),
+            Self::Dotenv => dotenv::change::settable(path, value),
+            Self::Ini => ini::change::settable(path, value),
         }
     }
 
@@ -186,6 +237,8 @@ impl Format {
                 Box::new(move |tree, new, tokens| yaml::change::edits(tree, &places, new, tokens))
             }
             Self::Json | Self::Binary => json::change::writing(tree, change),
+            Self::Dotenv => dotenv::change::writing(tree, change),
+            Self::Ini => ini::change::writing(tree, change),
         }
     }
 
@@ -194,6 +247,8 @@ impl Format {
         match self {
             Self::Yaml => yaml::metadata::rewrite(tree, metadata),
             Self::Json | Self::Binary => json::metadata::rewrite(tree, metadata),
+            Self::Dotenv => dotenv::metadata::rewrite(tree, metadata),
+            Self::Ini => ini::metadata::rewrite(tree, metadata),
         }
     }
 
@@ -206,6 +261,8 @@ impl Format {
         match self {
             Self::Yaml => yaml::metadata::reprint(tree, fields),
             Self::Json | Self::Binary => json::metadata::reprint(tree, fields),
+            Self::Dotenv => dotenv::metadata::reprint(tree, fields),
+            Self::Ini => ini::metadata::reprint(tree, fields),
         }
     }
 
@@ -215,6 +272,8 @@ impl Format {
             Self::Yaml => Ok(yaml::emit::subtree(tree, node)),
             Self::Json => json::emit::subtree(tree, node),
             Self::Binary => Err(binary::no_text(tree, node)),
+            Self::Dotenv => dotenv::emit::subtree(tree, node),
+            Self::Ini => ini::emit::subtree(tree, node),
         }
     }
 
@@ -223,6 +282,9 @@ impl Format {
         match self {
             Self::Yaml => yaml::emit::documents(tree),
             Self::Json | Self::Binary => json::emit::document(tree),
+            // Whoever printed this reads it again.
+            Self::Dotenv => dotenv::emit::document(tree).unwrap_or_default(),
+            Self::Ini => ini::emit::document(tree).unwrap_or_default(),
         }
     }
 
@@ -235,6 +297,8 @@ impl Format {
             Self::Yaml => Ok(yaml::emit::documents(tree)),
             Self::Json => json::emit::converted(tree),
             Self::Binary => binary::emit(tree),
+            Self::Dotenv => dotenv::emit::document(tree),
+            Self::Ini => ini::emit::document(tree),
         }
     }
 }

@@ -31,6 +31,12 @@ pub(crate) enum Part {
     /// Blanks behind the last value, which end the text without a line break.
     #[serde(rename = "t")]
     Tail,
+    /// An entry from its comment to the end of its last line.
+    #[serde(rename = "e")]
+    Entry,
+    /// An entry whose key stands again below, so that its value does not count.
+    #[serde(rename = "o")]
+    Outdone,
 }
 
 /// One spelling, with the node that it belongs to.
@@ -66,7 +72,7 @@ pub(crate) fn seal(
         .into_iter()
         .filter_map(|mut it| {
             let place = places.get(&it.node)?;
-            let path = String::from_utf8(place.path.clone()).ok()?;
+            let path = as_text(&place.path);
             Some((
                 place.document,
                 path,
@@ -131,12 +137,12 @@ impl Layout {
         let wanted: HashSet<(u32, Vec<u8>)> = self
             .rows
             .iter()
-            .map(|row| (row.0, row.1.as_bytes().to_vec()))
+            .map(|row| (row.0, from_text(&row.1)))
             .collect();
-        let mut by_place: HashMap<(u32, &[u8], &str, u32), Vec<&Row>> = HashMap::new();
+        let mut by_place: HashMap<(u32, Vec<u8>, &str, u32), Vec<&Row>> = HashMap::new();
         for row in &self.rows {
             by_place
-                .entry((row.0, row.1.as_bytes(), row.2.as_str(), row.3))
+                .entry((row.0, from_text(&row.1), row.2.as_str(), row.3))
                 .or_default()
                 .push(row);
         }
@@ -145,7 +151,7 @@ impl Layout {
             .flat_map(|(node, place)| {
                 let rows = by_place.get(&(
                     place.document,
-                    place.path.as_slice(),
+                    place.path,
                     place.digest.as_str(),
                     place.ordinal,
                 ));
@@ -161,6 +167,24 @@ impl Layout {
             .collect();
         found.sort_by_key(|it| it.node);
         found
+    }
+}
+
+/// Bytes as text. What is not UTF-8 is written byte by byte behind a NUL.
+pub(crate) fn as_text(bytes: &[u8]) -> String {
+    match std::str::from_utf8(bytes) {
+        Ok(text) if !text.starts_with('\0') => text.to_owned(),
+        _ => std::iter::once('\0')
+            .chain(bytes.iter().copied().map(char::from))
+            .collect(),
+    }
+}
+
+/// The bytes that [`as_text`] was given.
+pub(crate) fn from_text(text: &str) -> Vec<u8> {
+    match text.strip_prefix('\0') {
+        None => text.as_bytes().to_vec(),
+        Some(bytes) => bytes.chars().map(|char| char as u32 as u8).collect(),
     }
 }
 

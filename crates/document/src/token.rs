@@ -50,6 +50,17 @@ impl Put {
     }
 }
 
+impl splice::Edit<Vec<u8>> {
+    /// The same among replacements that are tokens.
+    pub(crate) fn into_text(self) -> splice::Edit<Put> {
+        splice::Edit {
+            start: self.start,
+            stop: self.stop,
+            put: Put::Text(self.put),
+        }
+    }
+}
+
 /// What one sealing needs and gathers.
 pub(crate) struct Sealing<'n> {
     pub(crate) cipher: Cipher,
@@ -256,6 +267,8 @@ pub(crate) enum Plaintext {
     Value(crate::tree::Text),
     /// A value as it is written, or nothing.
     Written(Zeroizing<String>),
+    /// The same, where it need not be UTF-8.
+    Bytes(Zeroizing<Vec<u8>>),
 }
 
 impl splice::Put<Tree> for Plaintext {
@@ -263,6 +276,7 @@ impl splice::Put<Tree> for Plaintext {
         match self {
             Self::Value(text) => tree.text(*text).len(),
             Self::Written(text) => text.len(),
+            Self::Bytes(text) => text.len(),
         }
     }
 
@@ -270,6 +284,7 @@ impl splice::Put<Tree> for Plaintext {
         match self {
             Self::Value(text) => out.copy_from_slice(tree.text(*text)),
             Self::Written(text) => out.copy_from_slice(text.as_bytes()),
+            Self::Bytes(text) => out.copy_from_slice(text),
         }
     }
 }

@@ -126,7 +126,7 @@ impl Maker<'_> {
                 node.start,
                 node.start + render::header(source, node.start).len() as u32,
             ),
-            Part::Header | Part::Tail => return,
+            Part::Header | Part::Tail | Part::Entry | Part::Outdone => return,
             Part::Key => match key_range(source, node.entry) {
                 Some(range) => range,
                 None => return,

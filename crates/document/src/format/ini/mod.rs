@@ -1,0 +1,19 @@
+//! INI as SOPS reads it: sections of keys and values, comments, quotes, values over several lines. Every byte but the
+//! values and comments stays.
+
+mod blank;
+pub(crate) mod change;
+pub(crate) mod emit;
+mod key;
+pub(crate) mod metadata;
+pub(crate) mod open;
+mod places;
+pub(crate) mod read;
+mod remark;
+mod scan;
+pub(crate) mod seal;
+#[cfg(test)]
+mod tests;
+mod value;
+
+pub(crate) use remark::lines as comment_lines;
