@@ -2,8 +2,10 @@
 #![cfg(test)]
 
 mod case;
+mod edit;
 mod files;
 mod guide;
+mod reuse;
 mod run;
 mod terminal;
 mod text;
@@ -39,6 +41,6 @@ macro_rules! topics {
 }
 
 topics!(
-    arguments, binary, check, config, decrypt, encrypt, identities, json, keygen, keys, refusals,
-    rules, set, updatekeys
+    arguments, binary, check, config, decrypt, edit, encrypt, identities, json, keygen, keys,
+    refusals, rules, set, updatekeys
 );

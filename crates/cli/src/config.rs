@@ -126,6 +126,14 @@ pub(crate) fn path_for_rules(config: &Path, file: &Path) -> String {
     }
 }
 
+/// Whether the file lies below a folder that git has marked as a working tree's.
+pub(crate) fn is_in_work_tree(file: &Path) -> bool {
+    let real = fs::canonicalize(file).unwrap_or_else(|_| absolute(file));
+    real.ancestors()
+        .skip(1)
+        .any(|folder| folder.join(".git").exists())
+}
+
 /// What a walk upward came upon.
 #[derive(Default)]
 struct Search {

@@ -89,6 +89,11 @@ pub(crate) fn temporary_folder() -> PathBuf {
     env::temp_dir()
 }
 
+/// `SOPS_EDITOR`, or else `EDITOR`: a program and its arguments.
+pub(crate) fn editor() -> Option<String> {
+    text("SOPS_EDITOR").or_else(|| text("EDITOR"))
+}
+
 /// `PATH`: where programs are looked for.
 pub(crate) fn program_folders() -> Option<OsString> {
     env::var_os("PATH")

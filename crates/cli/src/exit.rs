@@ -44,6 +44,10 @@ pub(crate) enum Status {
     NoProgram = 127,
     /// The data key could not be recovered.
     NoDataKey = 128,
+    /// `edit`: nothing was changed.
+    Unchanged = 200,
+    /// `edit`: the editor is missing, or failed.
+    EditorFailed = 201,
     /// The file is encrypted already.
     AlreadyEncrypted = 203,
     /// A signal ended the program that was run.

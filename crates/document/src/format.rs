@@ -15,8 +15,8 @@ use crate::edit::{Change, Value};
 use crate::error::Error;
 use crate::layout::Spelling;
 use crate::metadata::{Field, Metadata};
-use crate::seal::Header;
 use crate::path::Path;
+use crate::seal::Header;
 use crate::splice::Edit;
 use crate::token::{Plaintext, Put, Sealing, Tokens};
 use crate::tree::Tree;
@@ -74,6 +74,17 @@ impl Format {
             .iter()
             .find(|row| row.0 == self)
             .map_or("", |row| row.1)
+    }
+
+    /// What an editor shows of a file that is not there yet.
+    pub fn example(self) -> &'static str {
+        match self {
+            Self::Yaml => yaml::EXAMPLE,
+            Self::Json => json::EXAMPLE,
+            Self::Binary => binary::EXAMPLE,
+            Self::Dotenv => dotenv::EXAMPLE,
+            Self::Ini => ini::EXAMPLE,
+        }
     }
 
     pub(crate) fn read_plain(self, source: Secret) -> Result<Tree, Error> {

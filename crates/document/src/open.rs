@@ -62,6 +62,11 @@ pub fn open_unverified(sealed: Sealed, key: &DataKey) -> Result<Opened, Error> {
 }
 
 impl Opened {
+    /// What the sealed file says about its keys, its selector and its MAC.
+    pub fn metadata(&self) -> &Metadata {
+        &self.origin.metadata
+    }
+
     /// The nonces of values and comments, for sealing the file again under the same data key.
     pub fn nonces(&self, key: &DataKey) -> Nonces {
         let Origin { tree, walk, .. } = &self.origin;

@@ -8,6 +8,7 @@
 
 mod block;
 mod kept;
+mod shown;
 
 use std::collections::HashSet;
 

@@ -1,5 +1,6 @@
 //! `selkie encrypt`
 
+use std::ffi::OsString;
 use std::path::PathBuf;
 
 use clap::Args;
@@ -12,6 +13,7 @@ Examples:
   selkie encrypt -i secrets.yaml                   replace the file
   selkie encrypt --age age1… --output sealed.yaml secrets.yaml
   selkie encrypt --encrypted-regex '^(data|stringData)$' manifest.yaml
+  selkie encrypt --reuse old.yaml secrets.yaml     keep the tokens of values that did not change
   generate | selkie encrypt --filename-override secrets.yaml > secrets.yaml";
 
 /// Encrypt the values of a file
@@ -50,6 +52,13 @@ pub(crate) struct EncryptArgs {
     /// Do not encrypt comments
     #[arg(long)]
     pub(crate) plain_comments: bool,
+    /// Encrypted file whose values keep their tokens where they are the same: a file, or git:REV for what a commit has at the
+    /// same path [default: the file of --output, or with -i what the last commit has]
+    #[arg(long, value_name = "OLD")]
+    pub(crate) reuse: Option<OsString>,
+    /// Give every value a new token and make a new data key
+    #[arg(long)]
+    pub(crate) no_reuse: bool,
     #[command(flatten)]
     pub(crate) keys: KeyArgs,
     #[command(flatten)]

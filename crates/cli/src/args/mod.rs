@@ -10,6 +10,7 @@
 
 mod check;
 mod decrypt;
+mod edit;
 mod encrypt;
 mod groups;
 mod init;
@@ -27,6 +28,7 @@ use clap::{Parser, Subcommand};
 
 pub(crate) use check::CheckArgs;
 pub(crate) use decrypt::DecryptArgs;
+pub(crate) use edit::EditArgs;
 pub(crate) use encrypt::{EncryptArgs, SelectorArgs};
 pub(crate) use groups::{GroupAddArgs, GroupDeleteArgs, GroupTargetArgs, GroupsAction, GroupsArgs};
 pub(crate) use init::InitArgs;
@@ -83,6 +85,7 @@ Every command explains itself with --help.";
 pub(crate) enum Command {
     Encrypt(EncryptArgs),
     Decrypt(DecryptArgs),
+    Edit(EditArgs),
     Set(SetArgs),
     Unset(UnsetArgs),
     Rotate(RotateArgs),

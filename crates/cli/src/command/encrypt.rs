@@ -1,9 +1,13 @@
-//! `selkie encrypt`: read, make a data key, wrap it for the recipients, seal, write.
+//! `selkie encrypt`: read, make a data key, wrap it for the recipients, seal, write. Over an older file of the same
+//! secrets, what did not change keeps its tokens.
 
 use std::path::Path;
 
-use selkie_crypto::{DataKey, Secret};
-use selkie_document::{Error, Header, Nonces, Plain, Warning, binary, seal};
+use rand::CryptoRng;
+use selkie_crypto::{DataKey, Keyring, Secret};
+use selkie_document::{
+    Error, Header, Nonces, Plain, Reseal, SealedText, Warning, binary, reseal, seal,
+};
 
 use super::entropy::{now, randomness};
 use crate::args::EncryptArgs;
@@ -12,44 +16,46 @@ use crate::io::Output;
 use crate::message::{Failure, Reading, document_failure, warn, wrap_failure};
 use crate::progress::Progress;
 use crate::request::{EncryptRequest, Formats};
+use crate::reuse;
 
 pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failure> {
     let request = EncryptRequest::resolve(args, config)?;
     let name = request.input.name();
-    let output = Output::claim(request.target);
-    let source = request.input.read_plain()?;
-    let progress = Progress::start(&format!("encrypting {name}"), source.len());
+    let output = Output::claim(request.target.clone());
+    let source = request.input.clone().read_plain()?;
+    let size = source.len();
+    let progress = Progress::start(&format!("encrypting {name}"), size);
     let failed = |error| document_failure(&name, Reading::Plain, &error);
     let content = Content::read(request.formats, source).map_err(failed)?;
+    drop(progress);
 
     let mut rng = randomness()?;
-    let key = DataKey::generate(&mut rng);
-    let services = identities::services_to_wrap();
-    let keyring = selkie_keys::wrap_all(
-        &services,
-        &request.groups,
-        request.threshold,
-        &key,
-        &mut rng,
-    )
-    .map_err(|error| wrap_failure(&name, &error))?;
-    let header = Header {
-        keyring,
-        selection: request.selection,
-        mac_only_encrypted: request.mac_only_encrypted,
-        now: now(),
-        layout: request.layout,
-        comments: request.comments,
-    };
     let warnings = match content {
         Content::Bytes(source) => {
+            let (key, keyring) = wrapped(&name, &request, &mut rng)?;
+            let progress = Progress::start(&format!("encrypting {name}"), size);
+            let header = header(keyring, &request);
             let sealed = binary::seal(source, &key, header, &mut rng).map_err(failed)?;
             drop(progress);
             output.write_with(&|out| sealed.write(out))?;
             sealed.warnings
         }
         Content::Text(plain, lost) => {
-            let sealed = seal(plain, &key, header, &Nonces::none(), &mut rng).map_err(failed)?;
+            let old = reuse::find(&request, &request.order)?;
+            let progress = Progress::start(&format!("encrypting {name}"), size);
+            let sealed = if let Some((old, key)) = old {
+                let how = Reseal {
+                    now: now(),
+                    layout: request.layout,
+                    comments: request.comments,
+                    raise_version: false,
+                    rule: None,
+                };
+                reseal(&old, plain, &key, &how, &mut rng).map_err(failed)?
+            } else {
+                let (key, keyring) = wrapped(&name, &request, &mut rng)?;
+                seal_new(plain, &key, keyring, &request, &mut rng).map_err(failed)?
+            };
             drop(progress);
             output.write(&sealed.bytes)?;
             lost.into_iter().chain(sealed.warnings).collect()
@@ -76,5 +82,40 @@ impl Content {
         let plain = Plain::read(formats.input, source)?;
         let lost = plain.lost_as(formats.output);
         Ok(Self::Text(plain.convert(formats.output)?, lost))
+    }
+}
+
+/// A new data key, wrapped for the recipients.
+pub(super) fn wrapped(
+    name: &str,
+    request: &EncryptRequest,
+    rng: &mut impl CryptoRng,
+) -> Result<(DataKey, Keyring), Failure> {
+    let key = DataKey::generate(rng);
+    let services = identities::services_to_wrap();
+    let keyring = selkie_keys::wrap_all(&services, &request.groups, request.threshold, &key, rng)
+        .map_err(|error| wrap_failure(name, &error))?;
+    Ok((key, keyring))
+}
+
+/// Seals a file that takes over nothing.
+pub(super) fn seal_new(
+    plain: Plain,
+    key: &DataKey,
+    keyring: Keyring,
+    request: &EncryptRequest,
+    rng: &mut impl CryptoRng,
+) -> Result<SealedText, Error> {
+    seal(plain, key, header(keyring, request), &Nonces::none(), rng)
+}
+
+fn header(keyring: Keyring, request: &EncryptRequest) -> Header {
+    Header {
+        keyring,
+        selection: request.selection.clone(),
+        mac_only_encrypted: request.mac_only_encrypted,
+        now: now(),
+        layout: request.layout,
+        comments: request.comments,
     }
 }

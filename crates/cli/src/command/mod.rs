@@ -2,6 +2,7 @@
 
 mod check;
 mod decrypt;
+mod edit;
 mod encrypt;
 mod entropy;
 mod groups;
@@ -30,6 +31,7 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command {
         Command::Encrypt(args) => encrypt::run(args, config.as_deref()),
         Command::Decrypt(args) => decrypt::run(args, config.as_deref()),
+        Command::Edit(args) => edit::run(args, config.as_deref()),
         Command::Set(args) => set::set(&args, config.as_deref()),
         Command::Unset(args) => set::unset(&args, config.as_deref()),
         Command::Rotate(args) => rotate::run(&args, config.as_deref()),

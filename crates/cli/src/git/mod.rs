@@ -4,6 +4,7 @@
 //! Names go to git as they are, never as patterns, and come back separated by NUL, so that no name needs quoting.
 
 mod attributes;
+mod blob;
 mod hook;
 
 use std::io::Write;
@@ -18,6 +19,7 @@ use crate::io::{path_from_bytes, plain_error};
 use crate::message::Failure;
 
 pub(crate) use attributes::install as install_attributes;
+pub(crate) use blob::committed;
 pub(crate) use hook::install as install_hook;
 
 /// A file as it stands in the index.

@@ -111,6 +111,18 @@ fn like_sops() -> bool {
     LIKE_SOPS.load(Ordering::Relaxed)
 }
 
+/// Asks a question and waits for the answer; none at the end of input.
+pub(crate) fn ask(question: impl Display) -> Option<String> {
+    print(&format!("{question} "));
+    let mut line = String::new();
+    if let Ok(1..) = std::io::stdin().read_line(&mut line) {
+        return Some(line.trim().to_owned());
+    }
+    // The cursor is left where the question ended.
+    print("\n");
+    None
+}
+
 fn print(text: &str) {
     // There is nowhere left to report that stderr is closed.
     let _ = std::io::stderr().lock().write_all(text.as_bytes());

@@ -1,19 +1,22 @@
 //! What `encrypt` is asked for: flags over the rule that matches, the rule over the defaults.
 
+use std::ffi::OsString;
 use std::num::NonZeroU8;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use selkie_crypto::Recipient;
 use selkie_document::rules::{Rule, RulesError};
 use selkie_document::selection::{Selection, SelectionError, Selector, SelectorFields};
 use selkie_document::{Comments, Format};
+use selkie_keys::DecryptionOrder;
 
-use super::{Formats, formats, keys, source_and_target};
+use super::{Formats, formats, keys, order, source_and_target};
 use crate::args::{EncryptArgs, KeyArgs, SelectorArgs};
 use crate::config;
 use crate::exit::Status;
 use crate::io::{Input, Target};
 use crate::message::Failure;
+use crate::reuse::{Old, Reuse};
 
 /// An encryption, resolved.
 #[derive(Debug)]
@@ -27,6 +30,9 @@ pub(crate) struct EncryptRequest {
     pub(crate) mac_only_encrypted: bool,
     pub(crate) layout: bool,
     pub(crate) comments: Comments,
+    pub(crate) reuse: Reuse,
+    /// For opening the file that is taken over.
+    pub(crate) order: DecryptionOrder,
 }
 
 impl EncryptRequest {
@@ -52,6 +58,7 @@ impl EncryptRequest {
             // An encrypted binary file is JSON, and SOPS puts whatever it has read into one.
             formats.output = Format::Json;
         }
+        let reuse = reuse(args.reuse, args.no_reuse, &target, name)?;
         let flags = selectors_of(args.selectors);
         one_selector_only(&flags)?;
         let rule = rule(config, &config::absolute(name))?;
@@ -79,7 +86,48 @@ impl EncryptRequest {
                 Comments::Encrypted
             },
             groups: groups(&args.keys, rule)?,
+            reuse,
+            order: order(None)?,
         })
+    }
+}
+
+/// The file whose tokens are taken over: by flag, else the one that the result takes the place of.
+fn reuse(
+    asked: Option<OsString>,
+    none: bool,
+    target: &Target,
+    name: &Path,
+) -> Result<Reuse, Failure> {
+    const REVISION: &[u8] = b"git:";
+    let same_path = match target {
+        Target::Stdout => name,
+        Target::File(path) | Target::InPlace(path) => path,
+    };
+    let commit = |revision: &str| Old::Commit {
+        revision: revision.to_owned(),
+        file: same_path.to_owned(),
+    };
+    let revision = asked
+        .as_ref()
+        .and_then(|old| old.as_encoded_bytes().strip_prefix(REVISION))
+        .map(|revision| String::from_utf8_lossy(revision).into_owned());
+    match (asked, revision, target) {
+        (Some(_), _, _) if none => Err(Failure::new(
+            Status::Conflict,
+            "--reuse and --no-reuse exclude each other",
+        )),
+        (Some(_), Some(revision), _) => Ok(Reuse::Asked(commit(&revision))),
+        (Some(old), None, _) => Ok(Reuse::Asked(Old::File(PathBuf::from(old)))),
+        (None, _, _) if none => Ok(Reuse::Nothing),
+        (None, _, Target::File(path)) if path.is_file() => {
+            Ok(Reuse::IfItServes(Old::File(path.clone())))
+        }
+        // Git is not started for nothing.
+        (None, _, Target::InPlace(path)) if config::is_in_work_tree(path) => {
+            Ok(Reuse::IfItServes(commit("HEAD")))
+        }
+        _ => Ok(Reuse::Nothing),
     }
 }
 

@@ -3,6 +3,7 @@
 //! Nothing is written here, and the input is not read: a request that is refused costs nothing.
 
 mod decrypt;
+mod edit;
 mod encrypt;
 pub(crate) mod existing;
 pub(crate) mod keys;
@@ -18,6 +19,7 @@ use crate::io::{Input, Target};
 use crate::message::Failure;
 
 pub(crate) use decrypt::DecryptRequest;
+pub(crate) use edit::{EditRequest, ExistingFile};
 pub(crate) use encrypt::EncryptRequest;
 
 /// Where to read and where to write, out of the three arguments that say so.

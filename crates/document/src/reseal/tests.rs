@@ -374,3 +374,24 @@ fn what_the_rule_would_encrypt_is_refused() {
         assert_eq!(result.is_err(), refused, "{text}");
     }
 }
+
+#[test]
+fn metadata_is_shown_and_taken_out_again() {
+    for text in ["a: 1\n", "a: 1", "{a: 1, b: x}\n", "a: 1\n---\nb: 2\n"] {
+        let old = of_ours(text);
+        let opened = open(
+            Sealed::read(Format::Yaml, old.clone().into_bytes()).unwrap(),
+            &key(),
+        )
+        .unwrap();
+        let shown = String::from_utf8(opened.with_metadata().expose().to_vec()).unwrap();
+        assert!(shown.contains("recipient"), "{shown}");
+        let back = opened.without_metadata(shown.as_bytes()).unwrap();
+        assert_eq!(back.expose(), text.as_bytes());
+        let edited = shown.replacen("a: 1", "a: 7", 1);
+        let back = opened.without_metadata(edited.as_bytes()).unwrap();
+        assert_eq!(back.expose(), text.replace("a: 1", "a: 7").as_bytes());
+        let changed = shown.replacen("age1", "age2", 1);
+        assert!(opened.without_metadata(changed.as_bytes()).is_none());
+    }
+}

@@ -33,3 +33,8 @@ pub(crate) fn settle(header: &mut Header) -> Vec<Warning> {
     let warning = |field| Warning::Ignored { field };
     ignored.into_iter().map(warning).collect()
 }
+
+/// A file to begin with.
+pub(crate) const EXAMPLE: &str = "\
+A new file. What you leave here is encrypted when you close the editor; leave it as it is, and no file is made.
+";

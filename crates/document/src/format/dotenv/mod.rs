@@ -9,3 +9,11 @@ pub(crate) mod read;
 pub(crate) mod seal;
 #[cfg(test)]
 mod tests;
+
+/// A file to begin with.
+pub(crate) const EXAMPLE: &str = "\
+# A new file. What you leave here is encrypted when you close the editor; leave it as it is, and no file is made.
+NAME=value
+# The default rule leaves values readable whose key ends like this one's.
+note_unencrypted=everybody can read this
+";

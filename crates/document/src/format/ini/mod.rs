@@ -17,3 +17,12 @@ mod tests;
 mod value;
 
 pub(crate) use remark::lines as comment_lines;
+
+/// A file to begin with.
+pub(crate) const EXAMPLE: &str = "\
+; A new file. What you leave here is encrypted when you close the editor; leave it as it is, and no file is made.
+[section]
+name = value
+; The default rule leaves values readable whose key ends like this one's.
+note_unencrypted = everybody can read this
+";

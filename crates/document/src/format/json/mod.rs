@@ -18,3 +18,13 @@ mod style;
 mod tests;
 
 pub(crate) use render::{lack, told};
+
+/// A file to begin with.
+pub(crate) const EXAMPLE: &str = "\
+{
+  \"name\": \"value\",
+  \"list\": [\"first\", \"second\"],
+  \"number\": 1234,
+  \"note_unencrypted\": \"everybody can read this; the rest is encrypted when you close the editor\"
+}
+";

@@ -14,3 +14,15 @@ mod render;
 mod resolve;
 mod scan;
 pub(crate) mod seal;
+
+/// A file to begin with.
+pub(crate) const EXAMPLE: &str = "\
+# A new file. What you leave here is encrypted when you close the editor; leave it as it is, and no file is made.
+name: value
+list:
+    - first
+    - second
+number: 1234
+# The default rule leaves values readable whose key ends like this one's.
+note_unencrypted: everybody can read this
+";
