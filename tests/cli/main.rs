@@ -1,14 +1,12 @@
 //! `selkie` as its users meet it: cases as data in `cases/`, and what needs a special file or another user in `files`.
 #![cfg(test)]
 
-mod case;
 mod edit;
 mod files;
 mod guide;
 mod reuse;
 mod run;
 mod terminal;
-mod text;
 mod together;
 
 use std::path::PathBuf;

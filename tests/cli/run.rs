@@ -1,14 +1,36 @@
-//! Running of the cases.
+//! Running of the cases, and the language that they are written in.
+//!
+//! ```text
+//! === what the case shows                 begins a case, in a new folder that is also the home
+//! file NAME                               makes a file of the lines that follow, each behind `  |`
+//! sealed NAME                             the same, encrypted for the key at hand
+//! edit NAME "old" "new"                   replaces text that must be there
+//! no key                                  takes away the key that is at hand otherwise
+//! folder NAME                             makes a folder, and works there from now on
+//! env NAME=VALUE                          for the next run
+//! stdin                                   for the next run: the lines that follow
+//! $ selkie ARGUMENTS                      runs it; what is expected comes behind:
+//! status NUMBER                           0 if left out
+//! out TEXT                                a line of stdout, in order; all of them, unless one is `…` alone
+//! err TEXT                                a line of stderr, likewise; none if left out
+//! same NAME NAME                          two files are equal
+//! differ NAME NAME                        two files are not
+//! absent NAME                             there is no such file
+//! mode NAME OCTAL                         of its permissions
+//! ```
+//!
+//! `@key`, `@recipient`, `@identity`, `@other` and `@home` stand for the key file at hand, its recipient, its identity, a
+//! recipient without identity, and the folder. `…` in an expected line stands for any text. Words may stand in single quotes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use selkie_tests::case::{Case, Step, read};
 use selkie_tests::repository::top;
+use selkie_tests::text::{all_fit, words};
 use selkie_tests::{Party, Run, scratch};
 
-use crate::case::{Case, Step, read};
 use crate::selkie;
-use crate::text::{all_fit, words};
 
 /// Runs every case of a file in `cases/`, and fails with all that went wrong.
 pub(crate) fn topic(name: &str) {

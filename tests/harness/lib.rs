@@ -1,11 +1,13 @@
 //! What the suites share: throw-away folders, our program, an age key, seeded randomness, running a command with input and
 //! environment. Nothing here may know what a suite expects.
 
+pub mod case;
 pub mod key;
 pub mod party;
 pub mod process;
 pub mod random;
 pub mod repository;
+pub mod text;
 pub mod wild;
 
 use rand::SeedableRng as _;

@@ -1,7 +1,7 @@
 //! Words and patterns of the cases.
 
 /// Splits at blanks; single quotes hold a word together, double quotes too.
-pub(crate) fn words(text: &str) -> Vec<String> {
+pub fn words(text: &str) -> Vec<String> {
     let mut words = Vec::new();
     let mut word: Option<String> = None;
     let mut quote = None;
@@ -21,7 +21,7 @@ pub(crate) fn words(text: &str) -> Vec<String> {
 }
 
 /// Whether a line is as expected; `…` stands for any text.
-pub(crate) fn fits(expected: &str, line: &str) -> bool {
+pub fn fits(expected: &str, line: &str) -> bool {
     let mut parts = expected.split('…');
     let first = parts.next().unwrap_or_default();
     let Some(mut rest) = line.strip_prefix(first) else {
@@ -41,7 +41,7 @@ pub(crate) fn fits(expected: &str, line: &str) -> bool {
 }
 
 /// Whether all lines are as expected, in order; a `…` alone stands for any number of lines.
-pub(crate) fn all_fit(expected: &[String], lines: &[&str]) -> bool {
+pub fn all_fit(expected: &[String], lines: &[&str]) -> bool {
     match (expected, lines) {
         ([], []) => true,
         ([any, rest @ ..], _) if any == "…" => {
@@ -52,6 +52,7 @@ pub(crate) fn all_fit(expected: &[String], lines: &[&str]) -> bool {
     }
 }
 
+#[cfg(test)]
 #[test]
 fn words_and_patterns() {
     assert_eq!(words("a 'b c'  \"d 'e\" ''"), ["a", "b c", "d 'e", ""]);
