@@ -34,8 +34,17 @@ pub fn wrap_all(
                 .map(|recipient| wrap_one(services, recipient, share));
             Ok(KeyGroup(members.collect::<Result<_, Error>>()?))
         })
-        .collect::<Result<_, Error>>()?;
-    Ok(Keyring { groups, threshold })
+        .collect::<Result<Vec<_>, Error>>()?;
+    Ok(Keyring {
+        threshold: threshold.or_else(|| all_of_several(&groups)),
+        groups,
+    })
+}
+
+/// What SOPS writes where no threshold was asked for: all groups if there are several.
+fn all_of_several(groups: &[KeyGroup]) -> Option<NonZeroU8> {
+    let count = u8::try_from(groups.len()).ok().filter(|count| *count > 1)?;
+    NonZeroU8::new(count)
 }
 
 /// The data key, from the first members that can be unwrapped.

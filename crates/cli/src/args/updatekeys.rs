@@ -22,7 +22,7 @@ comes as well.";
 #[command(args_override_self = true, after_help = EXAMPLES)]
 pub(crate) struct UpdateKeysArgs {
     /// Encrypted files, and folders of them
-    #[arg(required = true, value_name = "FILE")]
+    #[arg(value_name = "FILE")]
     pub(crate) files: Vec<PathBuf>,
     /// Write without asking
     #[arg(short, long)]

@@ -113,7 +113,7 @@ fn value_of(given: Option<&OsString>, is_file: bool) -> Result<Value, Failure> {
             let path = Path::new(name);
             read_file(path).map_err(|error| {
                 Failure::new(
-                    Status::Unreadable,
+                    Status::Failed,
                     format_args!(
                         "{}: cannot be read: {}",
                         path.display(),

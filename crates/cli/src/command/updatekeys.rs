@@ -25,6 +25,12 @@ use crate::message::{
 use crate::{identities, parallel, request, session};
 
 pub(super) fn run(args: &UpdateKeysArgs, config: Option<&Path>) -> Result<(), Failure> {
+    if args.files.is_empty() {
+        return Err(Failure::new(
+            Status::NoFile,
+            "updatekeys takes files or folders",
+        ));
+    }
     let order = request::order(args.decryption_order.clone())?;
     let (jobs, mut failures) = jobs(args, config);
     let _locks = (!args.check).then(|| FolderLocks::of(jobs.iter().map(|job| job.path.as_path())));

@@ -30,8 +30,11 @@ fn status(reading: Reading, error: &Error) -> Status {
         Error::Syntax { .. } | Error::Encoding { .. } if reading == Reading::Plain => {
             Status::Unreadable
         }
-        Error::Empty => Status::Empty,
-        Error::Refused { reason, .. } if reason.is_structure() => Status::Unreadable,
+        Error::Empty if reading == Reading::Plain => Status::Empty,
+        Error::Refused { reason, .. } if reason.is_structure() => match reading {
+            Reading::Plain => Status::Unreadable,
+            Reading::Sealed => Status::Failed,
+        },
         Error::Refused { .. } | Error::CommentSelector { .. } | Error::Exposed { .. } => {
             Status::NotEncryptable
         }
