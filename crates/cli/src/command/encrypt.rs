@@ -51,10 +51,10 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
                     raise_version: false,
                     rule: None,
                 };
-                reseal(&old, plain, &key, &how, &mut rng).map_err(failed)?
+                reseal(&old, *plain, &key, &how, &mut rng).map_err(failed)?
             } else {
                 let (key, keyring) = wrapped(&name, &request, &mut rng)?;
-                seal_new(plain, &key, keyring, &request, &mut rng).map_err(failed)?
+                seal_new(*plain, &key, keyring, &request, &mut rng).map_err(failed)?
             };
             drop(progress);
             output.write(&sealed.bytes)?;
@@ -71,7 +71,7 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
 enum Content {
     Bytes(Secret),
     /// With what was lost on the way.
-    Text(Plain, Option<Warning>),
+    Text(Box<Plain>, Option<Warning>),
 }
 
 impl Content {
@@ -81,7 +81,7 @@ impl Content {
         }
         let plain = Plain::read(formats.input, source)?;
         let lost = plain.lost_as(formats.output);
-        Ok(Self::Text(plain.convert(formats.output)?, lost))
+        Ok(Self::Text(Box::new(plain.convert(formats.output)?), lost))
     }
 }
 

@@ -33,7 +33,7 @@ fn status(reading: Reading, error: &Error) -> Status {
         Error::Empty if reading == Reading::Plain => Status::Empty,
         Error::Refused { reason, .. } if reason.is_structure() => match reading {
             Reading::Plain => Status::Unreadable,
-            Reading::Sealed => Status::Failed,
+            Reading::Sealed | Reading::SealedBinary => Status::Failed,
         },
         Error::Refused { .. } | Error::CommentSelector { .. } | Error::Exposed { .. } => {
             Status::NotEncryptable
