@@ -2,6 +2,7 @@
 //! exit, because that is what a user waits for; nothing here may call our libraries.
 
 mod inputs;
+mod lane;
 mod measure;
 mod report;
 mod workloads;
@@ -9,12 +10,13 @@ mod workloads;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 
 use crate::peers::{self, Sops};
 use crate::program::{self, Profile};
 use crate::{child, root};
 
+use lane::Lane;
 pub use measure::measure_command;
 use workloads::{Task, Workload};
 
@@ -22,8 +24,6 @@ use workloads::{Task, Workload};
 struct Contender {
     name: &'static str,
     program: PathBuf,
-    /// The program for `set`, if it is another one: ours is a library call wrapped in a binary of `tests/bench`.
-    setter: Option<PathBuf>,
     ours: bool,
 }
 
@@ -64,32 +64,20 @@ pub fn command(arguments: &[String]) -> Result<()> {
 }
 
 fn contenders(root: &Path) -> Result<Vec<Contender>> {
-    let setter = if root.join("tests/bench/set.rs").is_file() {
-        Some(program::build(
-            root,
-            Profile::Release,
-            &["--package", "selkie-tests", "--bin", "bench-set"],
-        )?)
-    } else {
-        None
-    };
     Ok(vec![
         Contender {
             name: "selkie",
             program: program::selkie(root, Profile::Release)?,
-            setter,
             ours: true,
         },
         Contender {
             name: "sops 3.11.0 (wheel)",
             program: peers::sops(Sops::Wheel3_11_0)?,
-            setter: None,
             ours: false,
         },
         Contender {
             name: "sops 3.13.3",
             program: peers::sops(Sops::V3_13_3)?,
-            setter: None,
             ours: false,
         },
     ])
@@ -98,32 +86,27 @@ fn contenders(root: &Path) -> Result<Vec<Contender>> {
 struct Key {
     file: PathBuf,
     recipient: String,
+    /// Of a key that nobody has.
+    other_recipient: String,
 }
 
 impl Key {
     fn make(scratch: &Path) -> Result<Self> {
-        let file = scratch.join("key.txt");
-        child::output(
-            child::command(peers::age_keygen()?, scratch)
-                .arg("-o")
-                .arg(&file),
-        )?;
-        let recipient = child::output(
-            child::command(peers::age_keygen()?, scratch)
-                .arg("-y")
-                .arg(&file),
-        )?;
+        let make = |name: &str| {
+            let file = scratch.join(name);
+            let mut keygen = child::command(peers::age_keygen()?, scratch);
+            child::output(keygen.arg("-o").arg(&file))?;
+            let mut keygen = child::command(peers::age_keygen()?, scratch);
+            let recipient = String::from_utf8(child::output(keygen.arg("-y").arg(&file))?)?;
+            Ok::<_, anyhow::Error>((file, recipient.trim().to_owned()))
+        };
+        let (file, recipient) = make("key.txt")?;
         Ok(Self {
             file,
-            recipient: String::from_utf8(recipient)?.trim().to_owned(),
+            recipient,
+            other_recipient: make("other.txt")?.1,
         })
     }
-}
-
-/// One contender at one workload: its files, made once.
-struct Lane<'a> {
-    contender: &'a Contender,
-    folder: PathBuf,
 }
 
 fn measure_row(
@@ -135,26 +118,15 @@ fn measure_row(
     let plain = inputs::make(workload);
     let mut lanes = Vec::new();
     for (index, contender) in contenders.iter().enumerate() {
-        let fit = contender.ours || !workload.ours_alone;
-        let able = !(workload.task == Task::Set && contender.ours && contender.setter.is_none());
-        if !fit || !able {
+        if workload.ours_alone && !contender.ours {
             lanes.push(None);
             continue;
         }
-        let folder = scratch.join(format!("{}-{index}", workload.title().replace(' ', "-")));
-        fs::create_dir(&folder)?;
-        fs::write(folder.join(file("plain", workload)), &plain)?;
-        let lane = Lane { contender, folder };
-        if matches!(workload.task, Task::Decrypt | Task::Set) {
-            let sealed = child::output(lane.command(&contender.program, key).args([
-                "encrypt",
-                "--age",
-                &key.recipient,
-                &file("plain", workload),
-            ]))?;
-            fs::write(lane.folder.join(file("sealed", workload)), sealed)?;
-        }
-        lanes.push(Some(lane));
+        let folder = scratch.join(format!(
+            "{}-{index}",
+            workload.title().replace([' ', ','], "-")
+        ));
+        lanes.push(Some(Lane::make(contender, folder, workload, key, &plain)?));
     }
     let mut costs: Vec<Vec<measure::Cost>> = contenders.iter().map(|_| Vec::new()).collect();
     // One warm-up, then the contenders in turn, so that a slow moment of the machine hits all of them.
@@ -181,49 +153,6 @@ fn measure_row(
         input_bytes,
         costs: costs.iter().map(|costs| measure::median(costs)).collect(),
     })
-}
-
-impl Lane<'_> {
-    fn command(&self, program: &Path, key: &Key) -> std::process::Command {
-        let mut command = child::command(program, &self.folder);
-        // No configuration or key of the person who measures may take part.
-        command
-            .env("HOME", &self.folder)
-            .env("XDG_CONFIG_HOME", &self.folder)
-            .env("SOPS_AGE_KEY_FILE", &key.file);
-        command
-    }
-
-    fn once(&self, workload: &Workload, key: &Key, turn: u32) -> Result<measure::Cost> {
-        let own = &self.contender.program;
-        let version: &[&str] = if self.contender.ours {
-            &["--version"]
-        } else {
-            &["--version", "--disable-version-check"]
-        };
-        let output = self.folder.join("output");
-        let (plain, sealed) = (file("plain", workload), file("sealed", workload));
-        let value = format!("\"value of turn {turn}\"");
-        let (program, words): (&Path, Vec<&str>) = match workload.task {
-            Task::Start => (own, version.to_vec()),
-            Task::Encrypt => (own, vec!["encrypt", "--age", &key.recipient, &plain]),
-            Task::Decrypt => (own, vec!["decrypt", &sealed]),
-            Task::Set => {
-                fs::copy(self.folder.join(&sealed), self.folder.join("set.yaml"))?;
-                match &self.contender.setter {
-                    Some(setter) => (setter, vec!["set.yaml", workloads::SET_PATH, &value]),
-                    None => (own, vec!["set", "set.yaml", workloads::SET_PATH, &value]),
-                }
-            }
-        };
-        measure::one(&mut self.command(program, key), &words, &output)
-            .with_context(|| format!("{} {}", self.contender.name, words.join(" ")))
-    }
-}
-
-/// The name of a workload's file, which tells its format.
-fn file(stem: &str, workload: &Workload) -> String {
-    format!("{stem}.{}", workload.ending())
 }
 
 /// A fast wrong answer is no answer: our decrypted output must be the input.

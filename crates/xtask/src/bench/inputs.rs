@@ -6,12 +6,17 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
-use super::workloads::{Shape, Workload};
+use super::workloads::{Shape, Task, Workload};
 
 /// The input of a workload.
 pub(super) fn make(workload: &Workload) -> Vec<u8> {
     match workload.shape {
+        Shape::Nested if workload.task == Task::UpdateKeys => nested(10).into_bytes(),
         Shape::Nested => nested(workload.leaves).into_bytes(),
+        Shape::JsonNested => json_nested(workload.leaves).into_bytes(),
+        Shape::JsonFlat => json_flat(workload.leaves).into_bytes(),
+        Shape::Dotenv => lines(0..workload.leaves).into_bytes(),
+        Shape::Ini => ini(workload.leaves).into_bytes(),
         Shape::Realistic => realistic(workload.leaves).into_bytes(),
         Shape::Binary => binary(workload.leaves),
     }
@@ -51,6 +56,55 @@ fn nested(leaves: usize) -> String {
             let _ = writeln!(text, "    group_{:02}:", index / 10 % 10);
         }
         let _ = writeln!(text, "        key_{:02}: {}", index % 10, leaf(index));
+    }
+    text
+}
+
+fn json_nested(leaves: usize) -> String {
+    let mut text = String::from("{");
+    let mut comma = "";
+    for section in 0..leaves.div_ceil(100) {
+        let _ = write!(text, "{comma}\n\t\"section_{section:05}\": {{");
+        for group in 0..10 {
+            let comma = if group == 0 { "" } else { "," };
+            let _ = write!(text, "{comma}\n\t\t\"group_{group:02}\": {{");
+            for key in 0..10 {
+                let comma = if key == 0 { "" } else { "," };
+                let leaf = leaf(section * 100 + group * 10 + key);
+                let _ = write!(text, "{comma}\n\t\t\t\"key_{key:02}\": \"{leaf}\"");
+            }
+            text.push_str("\n\t\t}");
+        }
+        text.push_str("\n\t}");
+        comma = ",";
+    }
+    text.push_str("\n}\n");
+    text
+}
+
+fn json_flat(leaves: usize) -> String {
+    let mut text = String::from("{");
+    for index in 0..leaves {
+        let comma = if index == 0 { "" } else { "," };
+        let _ = write!(text, "{comma}\n\t\"KEY_{index:06}\": \"{}\"", leaf(index));
+    }
+    text.push_str("\n}\n");
+    text
+}
+
+fn lines(range: std::ops::Range<usize>) -> String {
+    let mut text = String::new();
+    for index in range {
+        let _ = writeln!(text, "KEY_{index:06}={}", leaf(index));
+    }
+    text
+}
+
+fn ini(leaves: usize) -> String {
+    let mut text = String::new();
+    for section in 0..leaves / 100 {
+        let _ = writeln!(text, "[section_{section:05}]");
+        text.push_str(&lines(section * 100..section * 100 + 100));
     }
     text
 }
@@ -115,11 +169,28 @@ mod tests {
     }
 
     #[test]
+    fn the_other_formats_hold_the_same_values() {
+        let values = |text: &str| {
+            let leaves = (0..200).map(leaf);
+            leaves.filter(|leaf| text.contains(leaf)).count()
+        };
+        let rows = [json_nested(200), json_flat(200), lines(0..200), ini(200)];
+        for text in rows {
+            assert_eq!(values(&text), 200, "{text}");
+        }
+        assert!(
+            json_flat(2)
+                .starts_with("{\n\t\"KEY_000000\": \"vNvNf+Z7fj2UUEXBpCBUsSlYIjpyj8+wHH7s4v2f\",")
+        );
+    }
+
+    #[test]
     fn the_binary_input_is_the_same_each_time() {
         let bytes = binary(1_000_003);
         assert_eq!(bytes.len(), 1_000_003);
         assert_eq!(bytes[..16], binary(17)[..16]);
-        assert!((0..=255).all(|byte| bytes.contains(&byte)));
+        let zeros = bytes.split(|byte| *byte == 0).count() - 1;
+        assert!((3_500..4_300).contains(&zeros), "{zeros}");
     }
 
     #[test]

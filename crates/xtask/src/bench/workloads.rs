@@ -8,6 +8,10 @@ pub(super) enum Task {
     Decrypt,
     /// One value of a sealed file, in place.
     Set,
+    /// A sealed file in an editor that changes nothing.
+    Edit,
+    /// Many sealed files and one more recipient: ours in one run, the peer's in a loop of the shell.
+    UpdateKeys,
 }
 
 /// What lies in the input.
@@ -17,6 +21,14 @@ pub(super) enum Shape {
     Nested,
     /// Services as people write them: comments, quotes, blocks, lists, numbers.
     Realistic,
+    /// The nested values as JSON, indented by tabs.
+    JsonNested,
+    /// All values in one JSON object.
+    JsonFlat,
+    /// A line for each value.
+    Dotenv,
+    /// Sections of a hundred lines.
+    Ini,
     /// Any bytes: one value.
     Binary,
 }
@@ -31,10 +43,11 @@ pub(super) struct Target {
     pub(super) milliseconds: Option<u32>,
 }
 
+#[derive(Clone, Copy)]
 pub(super) struct Workload {
     pub(super) task: Task,
     pub(super) shape: Shape,
-    /// Leaves of the nested input; of the others, bytes.
+    /// Leaves of the input; of the realistic and the binary one, bytes; of many files, their number.
     pub(super) leaves: usize,
     /// Counted runs, after one warm-up.
     pub(super) runs: u32,
@@ -105,12 +118,27 @@ const fn binary(task: Task, megabytes: usize, runs: u32) -> Workload {
 /// The same without the peers, which would need more memory than most machines have.
 const fn binary_alone(task: Task, megabytes: usize) -> Workload {
     let workload = binary(task, megabytes, 1);
-    Workload {
-        ours_alone: true,
+    alone(Workload {
         target: Target {
             times_cheaper: None,
             ..workload.target
         },
+        ..workload
+    })
+}
+
+/// The same for another shape.
+const fn shaped(task: Task, shape: Shape, leaves: usize, runs: u32, target: Target) -> Workload {
+    Workload {
+        shape,
+        ..nested(task, leaves, runs, target)
+    }
+}
+
+/// The same without the peers.
+const fn alone(workload: Workload) -> Workload {
+    Workload {
+        ours_alone: true,
         ..workload
     }
 }
@@ -132,24 +160,53 @@ pub(super) static ALL: &[Workload] = &[
     nested(Task::Encrypt, 1_000, 10, NONE),
     nested(Task::Encrypt, 10_000, 10, faster(25, None)),
     nested(Task::Encrypt, 100_000, 5, faster(35, Some(60))),
-    Workload {
-        ours_alone: true,
-        ..nested(Task::Encrypt, 1_000_000, 3, NONE)
-    },
+    alone(nested(Task::Encrypt, 1_000_000, 3, NONE)),
     realistic(Task::Encrypt),
     nested(Task::Decrypt, 100, 10, NONE),
     nested(Task::Decrypt, 1_000, 10, NONE),
     nested(Task::Decrypt, 10_000, 10, NONE),
     nested(Task::Decrypt, 100_000, 5, faster(24, Some(110))),
-    Workload {
-        ours_alone: true,
-        ..nested(Task::Decrypt, 1_000_000, 3, NONE)
-    },
+    alone(nested(Task::Decrypt, 1_000_000, 3, NONE)),
     realistic(Task::Decrypt),
     nested(Task::Set, 100, 10, NONE),
     nested(Task::Set, 1_000, 10, NONE),
     nested(Task::Set, 10_000, 10, NONE),
     nested(Task::Set, 100_000, 5, faster(30, None)),
+    nested(Task::Edit, 1_000, 10, NONE),
+    nested(Task::Edit, 100_000, 3, NONE),
+    nested(Task::UpdateKeys, 2_000, 1, faster(10, None)),
+    shaped(Task::Encrypt, Shape::JsonNested, 1_000, 10, NONE),
+    shaped(Task::Encrypt, Shape::JsonNested, 10_000, 5, NONE),
+    shaped(Task::Encrypt, Shape::JsonNested, 100_000, 2, NONE),
+    alone(shaped(Task::Encrypt, Shape::JsonNested, 1_000_000, 2, NONE)),
+    shaped(Task::Decrypt, Shape::JsonNested, 1_000, 10, NONE),
+    shaped(Task::Decrypt, Shape::JsonNested, 10_000, 5, NONE),
+    shaped(Task::Decrypt, Shape::JsonNested, 100_000, 2, NONE),
+    alone(shaped(Task::Decrypt, Shape::JsonNested, 1_000_000, 2, NONE)),
+    shaped(Task::Encrypt, Shape::JsonFlat, 1_000, 10, NONE),
+    shaped(
+        Task::Encrypt,
+        Shape::JsonFlat,
+        20_000,
+        1,
+        faster(1_000, None),
+    ),
+    shaped(Task::Decrypt, Shape::JsonFlat, 1_000, 10, NONE),
+    shaped(
+        Task::Decrypt,
+        Shape::JsonFlat,
+        20_000,
+        1,
+        faster(1_000, None),
+    ),
+    shaped(Task::Encrypt, Shape::Dotenv, 10_000, 5, NONE),
+    shaped(Task::Encrypt, Shape::Dotenv, 100_000, 3, NONE),
+    shaped(Task::Decrypt, Shape::Dotenv, 10_000, 5, NONE),
+    shaped(Task::Decrypt, Shape::Dotenv, 100_000, 3, NONE),
+    shaped(Task::Encrypt, Shape::Ini, 10_000, 5, NONE),
+    shaped(Task::Encrypt, Shape::Ini, 100_000, 2, NONE),
+    shaped(Task::Decrypt, Shape::Ini, 10_000, 5, NONE),
+    shaped(Task::Decrypt, Shape::Ini, 100_000, 2, NONE),
     binary(Task::Encrypt, 1, 10),
     binary(Task::Encrypt, 16, 5),
     binary(Task::Encrypt, 256, 3),
@@ -164,9 +221,9 @@ impl Workload {
     /// Whether its runs take minutes together.
     pub(super) fn is_long(&self) -> bool {
         match self.shape {
-            Shape::Nested => self.leaves > 10_000,
             Shape::Realistic => false,
             Shape::Binary => self.leaves > 20_000_000,
+            _ => self.leaves > 10_000 || self.task == Task::UpdateKeys,
         }
     }
 
@@ -174,6 +231,9 @@ impl Workload {
     pub(super) fn ending(&self) -> &'static str {
         match self.shape {
             Shape::Nested | Shape::Realistic => "yaml",
+            Shape::JsonNested | Shape::JsonFlat => "json",
+            Shape::Dotenv => "env",
+            Shape::Ini => "ini",
             Shape::Binary => "bin",
         }
     }
@@ -185,9 +245,15 @@ impl Workload {
             Task::Encrypt => "encrypt",
             Task::Decrypt => "decrypt",
             Task::Set => "set",
+            Task::Edit => "edit, unchanged,",
+            Task::UpdateKeys => return format!("updatekeys {} files", self.leaves),
         };
         match self.shape {
             Shape::Nested => format!("{task} {} leaves", self.leaves),
+            Shape::JsonNested => format!("{task} JSON {} leaves", self.leaves),
+            Shape::JsonFlat => format!("{task} flat JSON {} leaves", self.leaves),
+            Shape::Dotenv => format!("{task} dotenv {} lines", self.leaves),
+            Shape::Ini => format!("{task} INI {} lines", self.leaves),
             Shape::Realistic => format!("{task} realistic file"),
             Shape::Binary => format!("{task} binary file of {} MB", self.leaves / 1_000_000),
         }
