@@ -4,6 +4,7 @@
 mod edit;
 mod files;
 mod guide;
+mod programs;
 mod reuse;
 mod run;
 mod terminal;
@@ -39,6 +40,6 @@ macro_rules! topics {
 }
 
 topics!(
-    arguments, binary, check, config, decrypt, edit, encrypt, identities, json, keygen, keys,
-    refusals, rules, set, updatekeys
+    arguments, binary, check, config, decrypt, edit, encrypt, exec_env, exec_file, identities,
+    json, keygen, keys, refusals, rules, set, updatekeys
 );

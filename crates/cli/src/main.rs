@@ -4,17 +4,12 @@
 //! `discover` alone looks at the environment, `message` alone words what goes wrong, `exit` alone knows the statuses.
 //! Never here: how anything is sealed, read or wrapped. The libraries do that, and they never see a file or a variable.
 
-#![allow(
-    dead_code,
-    unused_imports,
-    reason = "the commands that run programs come next"
-)]
-
 mod args;
 mod command;
 mod config;
 mod discover;
 mod editor;
+mod environment;
 mod exit;
 mod git;
 mod guard;
@@ -43,17 +38,16 @@ fn main() -> ExitCode {
     let mut words = std::env::args_os();
     let called_sops = words.next().is_some_and(|name| is_sops(&name));
     message::speak_like_sops(called_sops);
-    let status = match run(words.collect(), called_sops) {
+    match run(words.collect(), called_sops) {
         Ok(status) => status,
         Err(failure) => {
             failure.print();
-            failure.status
+            failure.status.into()
         }
-    };
-    status.into()
+    }
 }
 
-fn run(words: Vec<OsString>, called_sops: bool) -> Result<Status, Failure> {
+fn run(words: Vec<OsString>, called_sops: bool) -> Result<ExitCode, Failure> {
     let mut commands = args::Cli::command();
     if called_sops {
         commands = commands.name("sops").version(SOPS_VERSION);
@@ -67,16 +61,17 @@ fn run(words: Vec<OsString>, called_sops: bool) -> Result<Status, Failure> {
         .try_get_matches_from([name].into_iter().chain(line.words))
         .and_then(|matches| args::Cli::from_arg_matches(&matches));
     match parsed {
-        Ok(cli) => command::run(cli).map(|()| Status::Done),
+        Ok(cli) => command::run(cli),
         Err(error) => {
             // Help goes to stdout, a complaint to stderr; if that is closed there is nowhere to say so.
             let _ = error.print();
-            Ok(match error.kind() {
+            let status = match error.kind() {
                 ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => Status::Done,
                 // SOPS counts a run without anything to do as one without a file.
                 ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => Status::NoFile,
                 _ => Status::Failed,
-            })
+            };
+            Ok(status.into())
         }
     }
 }

@@ -110,6 +110,14 @@ pub enum Error {
         /// What the format lacks.
         reason: &'static str,
     },
+    /// An entry cannot be a variable of an environment.
+    #[error("{path}: {reason}")]
+    Environment {
+        /// Path of the entry.
+        path: String,
+        /// What is in the way.
+        reason: &'static str,
+    },
     /// The file is larger than 2 GiB.
     #[error("the file is larger than 2 GiB")]
     TooLarge,

@@ -45,6 +45,7 @@ mod comment_items;
 mod compare;
 mod convert;
 mod edit;
+mod environment;
 mod error;
 mod extract;
 mod format;
@@ -71,6 +72,7 @@ mod warning;
 
 pub use check::{Exposed, Finding, Problem, check, exposed};
 pub use edit::{Rewriting, Value, set, unset};
+pub use environment::Variable;
 pub use error::{Error, Refusal};
 pub use format::Format;
 pub use nonces::Nonces;

@@ -12,6 +12,7 @@ mod check;
 mod decrypt;
 mod edit;
 mod encrypt;
+mod exec;
 mod groups;
 mod init;
 mod keygen;
@@ -30,6 +31,7 @@ pub(crate) use check::CheckArgs;
 pub(crate) use decrypt::DecryptArgs;
 pub(crate) use edit::EditArgs;
 pub(crate) use encrypt::{EncryptArgs, SelectorArgs};
+pub(crate) use exec::{ExecEnvArgs, ExecFileArgs, RunArgs};
 pub(crate) use groups::{GroupAddArgs, GroupDeleteArgs, GroupTargetArgs, GroupsAction, GroupsArgs};
 pub(crate) use init::InitArgs;
 pub(crate) use keygen::KeygenArgs;
@@ -92,6 +94,8 @@ pub(crate) enum Command {
     #[command(name = "updatekeys")]
     UpdateKeys(UpdateKeysArgs),
     Groups(GroupsArgs),
+    ExecEnv(ExecEnvArgs),
+    ExecFile(ExecFileArgs),
     Keygen(KeygenArgs),
     Init(InitArgs),
     Rules(RulesArgs),

@@ -5,17 +5,21 @@ mod decrypt;
 mod edit;
 mod encrypt;
 mod entropy;
+mod exec_env;
+mod exec_file;
 mod groups;
 mod init;
 mod keygen;
 mod reference;
 mod rotate;
 mod rules;
+mod run_program;
 mod set;
 mod textconv;
 mod updatekeys;
 
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use crate::args::{Cli, Command};
 use crate::discover;
@@ -23,12 +27,15 @@ use crate::exit::Status;
 use crate::io::deny_core_dumps;
 use crate::message::{Failure, warn};
 
-/// Runs the command that was asked for.
-pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
+/// Runs the command that was asked for, and gives the status with which to end.
+pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
     deny_core_dumps();
     services(&cli)?;
     let config: Option<PathBuf> = cli.config.or_else(discover::config);
-    match cli.command {
+    let done = match cli.command {
+        // The status is that of the program.
+        Command::ExecEnv(args) => return exec_env::run(args, config.as_deref()),
+        Command::ExecFile(args) => return exec_file::run(args, config.as_deref()),
         Command::Encrypt(args) => encrypt::run(args, config.as_deref()),
         Command::Decrypt(args) => decrypt::run(args, config.as_deref()),
         Command::Edit(args) => edit::run(args, config.as_deref()),
@@ -43,7 +50,8 @@ pub(crate) fn run(cli: Cli) -> Result<(), Failure> {
         Command::Check(args) => check::run(&args, config.as_deref()),
         Command::Textconv(args) => textconv::run(&args),
         Command::Reference => reference::run(),
-    }
+    };
+    done.map(|()| Status::Done.into())
 }
 
 /// Remote key services are not there yet: a run that could do without one goes on.

@@ -16,14 +16,26 @@ use tempfile::Builder;
 
 #[path = "unix/child.rs"]
 mod child;
+#[path = "unix/fifo.rs"]
+mod fifo;
 #[path = "unix/folders.rs"]
 mod folders;
 #[path = "unix/signals.rs"]
 mod signals;
+#[path = "unix/user.rs"]
+mod user;
 
-pub(crate) use child::{can_execute, replace_process, start};
+pub(crate) use child::{Child, can_execute, replace_process, start};
+pub(crate) use fifo::ServedPipe;
 pub(super) use folders::{HeldFolder, is_memory, is_private_memory, private_folder, shared_memory};
 pub(crate) use signals::{asked_to_end, forget, remove_when_ended};
+pub(crate) use user::User;
+
+/// The shell, and how it is told to run a text.
+pub(crate) const SHELL: [&str; 2] = ["/bin/sh", "-c"];
+
+/// Named pipes are files here.
+pub(crate) const HAS_FIFOS: bool = true;
 
 /// No memory image of this process is ever written to disk.
 pub(crate) fn deny_core_dumps() {

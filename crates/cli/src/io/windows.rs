@@ -8,6 +8,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use selkie_crypto::Secret;
 use tempfile::Builder;
 
 use super::program::{Ended, Program};
@@ -142,6 +143,10 @@ pub(crate) fn remove_when_ended(_folder: &Path) {}
 pub(crate) fn forget(_folder: &Path) {}
 
 /// See [`remove_when_ended`].
+#[allow(
+    dead_code,
+    reason = "for editors: whether the end of one was asked for"
+)]
 pub(crate) fn asked_to_end() -> bool {
     false
 }
@@ -188,4 +193,39 @@ fn command(program: &Program) -> io::Result<Command> {
             .stderr(Stdio::null());
     }
     Ok(command)
+}
+
+/// The shell, and how it is told to run a text.
+pub(crate) const SHELL: [&str; 2] = ["cmd.exe", "/C"];
+
+/// Named pipes are no files here.
+pub(crate) const HAS_FIFOS: bool = false;
+
+/// There is none: see [`HAS_FIFOS`].
+#[derive(Debug)]
+pub(crate) struct ServedPipe;
+
+impl ServedPipe {
+    /// Fails.
+    pub(crate) fn serve(_path: &Path, _content: Secret) -> io::Result<Self> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+}
+
+/// Somebody that the system knows; std knows nobody here.
+#[derive(Debug)]
+pub(crate) struct User {
+    pub(crate) home: PathBuf,
+}
+
+impl User {
+    /// Fails.
+    pub(crate) fn find(_name: &str) -> io::Result<Option<Self>> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
+
+    /// Fails.
+    pub(crate) fn assume(self) -> io::Result<()> {
+        Err(io::ErrorKind::Unsupported.into())
+    }
 }

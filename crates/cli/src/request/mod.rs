@@ -5,6 +5,7 @@
 mod decrypt;
 mod edit;
 mod encrypt;
+pub(crate) mod exec;
 pub(crate) mod existing;
 pub(crate) mod keys;
 

@@ -56,14 +56,15 @@ pub(crate) fn start(program: Program) -> io::Result<Child> {
             files.add_dup2(nowhere.as_raw_fd(), standard)?;
         }
     }
-    let child = posix_spawn(
-        path.as_c_str(),
-        &files,
-        &attributes,
-        &arguments,
-        &environment,
-    )?;
-    signals::pass_to(child);
+    let child = signals::started(|| {
+        posix_spawn(
+            path.as_c_str(),
+            &files,
+            &attributes,
+            &arguments,
+            &environment,
+        )
+    })?;
     Ok(Child(child))
 }
 

@@ -83,13 +83,20 @@ pub(crate) fn forget(folder: &Path) {
 }
 
 /// Whether somebody asked this process, other than by a key on the terminal, to end while a child was running.
+#[allow(
+    dead_code,
+    reason = "for editors: whether the end of one was asked for"
+)]
 pub(crate) fn asked_to_end() -> bool {
     state().asked_to_end
 }
 
-/// Names the child to which signals are passed.
-pub(super) fn pass_to(child: Pid) {
-    state().child = Some(child);
+/// Starts a child to which signals are passed. Under the lock, so that none is answered between the start and the naming.
+pub(super) fn started<E>(start: impl FnOnce() -> Result<Pid, E>) -> Result<Pid, E> {
+    let mut state = state();
+    let child = start()?;
+    state.child = Some(child);
+    Ok(child)
 }
 
 /// Reaps the child under the lock, so that no signal is sent to whoever gets its number next.
