@@ -12,7 +12,7 @@ use crate::sops::{Peer, VERSIONS};
 
 const TEXT: &[u8] = b"a: one\nb:\n    - 2\n";
 
-fn service(parties: &[&Party]) -> Vec<KeyService> {
+pub(crate) fn service(parties: &[&Party]) -> Vec<KeyService> {
     let identities: Vec<&str> = parties
         .iter()
         .map(|party| party.identity.as_str())
@@ -26,7 +26,7 @@ fn service(parties: &[&Party]) -> Vec<KeyService> {
 }
 
 /// Pairs and more of the three parties, and whether they reach the threshold of two.
-const HOLDERS: [(&[usize], bool); 7] = [
+pub(crate) const HOLDERS: [(&[usize], bool); 7] = [
     (&[0, 1], true),
     (&[0, 2], true),
     (&[1, 2], true),
@@ -82,7 +82,7 @@ fn two_of_three_groups_open_either_side_s_file() {
     }
 }
 
-fn rules(parties: &[Party; 3]) -> String {
+pub(crate) fn rules(parties: &[Party; 3]) -> String {
     let [one, two, three] = parties.each_ref().map(|party| party.recipient.as_str());
     format!(
         "creation_rules:\n  - shamir_threshold: 2\n    key_groups:\n      - age: [{one}]\n      - age: [{two}]\n      - age: [{three}]\n"

@@ -6,6 +6,7 @@ mod binary;
 mod corpus;
 mod decoded;
 mod groups;
+mod json;
 mod random;
 mod rewritten;
 mod selectors;

@@ -36,7 +36,7 @@ last: \"\"
 empty: {}
 ";
 
-const CASES: [(Selector, &str); 12] = [
+pub(crate) const CASES: [(Selector, &str); 12] = [
     (Selector::UnencryptedSuffix, "_key"),
     (Selector::UnencryptedSuffix, "tree"),
     (Selector::EncryptedSuffix, "_key"),

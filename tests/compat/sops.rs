@@ -184,6 +184,30 @@ pub(crate) fn same_data(ours: &[u8], theirs: &[u8]) -> Result<(), String> {
     Err(format!("differs\n--- ours\n{ours}\n--- sops\n{theirs}"))
 }
 
+/// A run of any command on a file, whose name tells the format.
+impl Peer {
+    pub(crate) fn command(
+        &self,
+        party: &Party,
+        words: &[&str],
+        name: &str,
+        content: &[u8],
+    ) -> Result<Vec<u8>, String> {
+        end(self.run(party, words, name, content))
+    }
+
+    /// The same with other identities, a line each.
+    pub(crate) fn command_as(
+        &self,
+        identities: &str,
+        words: &[&str],
+        name: &str,
+        content: &[u8],
+    ) -> Result<Vec<u8>, String> {
+        end(self.run_as(identities, words, name, content, &[]))
+    }
+}
+
 fn end(output: Output) -> Result<Vec<u8>, String> {
     if output.status == Some(0) {
         Ok(output.stdout)

@@ -77,7 +77,17 @@ impl Party {
 
     /// Seals YAML text.
     pub fn seal(&self, text: &[u8], rng: &mut StdRng) -> Result<SealedText, Error> {
-        let plain = Plain::read(Format::Yaml, Secret::from(text.to_vec()))?;
+        self.seal_as(Format::Yaml, text, rng)
+    }
+
+    /// Seals text.
+    pub fn seal_as(
+        &self,
+        format: Format,
+        text: &[u8],
+        rng: &mut StdRng,
+    ) -> Result<SealedText, Error> {
+        let plain = Plain::read(format, Secret::from(text.to_vec()))?;
         let (key, header) = self.header(rng);
         seal(plain, &key, header, &Nonces::none(), rng)
     }
@@ -87,7 +97,15 @@ impl Party {
     /// # Panics
     /// If it is not wrapped for this party.
     pub fn open(&self, sealed: &[u8]) -> Result<Opened, Error> {
-        let sealed = Sealed::read(Format::Yaml, sealed.to_vec())?;
+        self.open_as(Format::Yaml, sealed)
+    }
+
+    /// Opens sealed text, with the key that its metadata wraps for this party.
+    ///
+    /// # Panics
+    /// If it is not wrapped for this party.
+    pub fn open_as(&self, format: Format, sealed: &[u8]) -> Result<Opened, Error> {
+        let sealed = Sealed::read(format, sealed.to_vec())?;
         let key = self.key(&sealed);
         open(sealed, &key)
     }

@@ -30,12 +30,25 @@ impl Bench {
     }
 
     pub(crate) fn seal(&self, text: &[u8], rng: &mut StdRng) -> Result<SealedText, Error> {
-        let plain = Plain::read(Format::Yaml, Secret::from(text.to_vec()))?;
+        self.seal_as(Format::Yaml, text, rng)
+    }
+
+    pub(crate) fn seal_as(
+        &self,
+        format: Format,
+        text: &[u8],
+        rng: &mut StdRng,
+    ) -> Result<SealedText, Error> {
+        let plain = Plain::read(format, Secret::from(text.to_vec()))?;
         seal(plain, &self.key, self.header.clone(), &Nonces::none(), rng)
     }
 
     pub(crate) fn open(&self, sealed: &[u8]) -> Result<Opened, Error> {
-        open(Sealed::read(Format::Yaml, sealed.to_vec())?, &self.key)
+        self.open_as(Format::Yaml, sealed)
+    }
+
+    pub(crate) fn open_as(&self, format: Format, sealed: &[u8]) -> Result<Opened, Error> {
+        open(Sealed::read(format, sealed.to_vec())?, &self.key)
     }
 }
 

@@ -4,5 +4,6 @@
 mod bench;
 mod damage;
 mod identity;
+mod json;
 mod nonces;
 mod reseal;

@@ -3,6 +3,7 @@
 
 mod attacks;
 mod corpus;
+mod json;
 mod negative;
 mod outcome;
 mod spellings;

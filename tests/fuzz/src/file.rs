@@ -31,7 +31,12 @@ impl<'a> File<'a> {
     /// # Panics
     /// If it is refused for a reason that the text cannot be to blame for.
     pub(crate) fn seal(&self) -> Option<SealedText> {
-        let plain = Plain::read(Format::Yaml, Secret::from(self.text.to_vec())).ok()?;
+        self.seal_as(Format::Yaml)
+    }
+
+    /// Seals the text as one of this format.
+    pub(crate) fn seal_as(&self, format: Format) -> Option<SealedText> {
+        let plain = Plain::read(format, Secret::from(self.text.to_vec())).ok()?;
         self.seal_plain(plain, &Nonces::none(), 1)
     }
 
