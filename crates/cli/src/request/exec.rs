@@ -135,7 +135,7 @@ fn source(
 ) -> Result<Source, Failure> {
     exists(&path, Status::Unreadable)?;
     config::check(config)?;
-    let formats = formats(input_type, output_type, Some(&path))?;
+    let formats = formats(input_type, output_type, Some(&path));
     Ok(Source { path, formats })
 }
 
