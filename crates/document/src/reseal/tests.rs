@@ -395,3 +395,54 @@ fn metadata_is_shown_and_taken_out_again() {
         assert!(opened.without_metadata(changed.as_bytes()).is_none());
     }
 }
+
+#[test]
+fn other_formats() {
+    let rows = [
+        (
+            Format::Json,
+            "{\n  \"a\": \"one\",\n  \"b\": [1, 2.50],\n  \"c\": \"two\"\n}\n",
+            1,
+        ),
+        (Format::Dotenv, "# head\nA=one\nB=\n# foot\nC=two\n", 1),
+        (
+            Format::Ini,
+            "; head\n[s]\na = one\nb=2\n\n[t]\n# more\nc = two\n",
+            1,
+        ),
+        (Format::Binary, "one and two", 1),
+    ];
+    for (format, text, most) in rows {
+        let read =
+            |text: &str| Plain::read(format, Secret::from(text.as_bytes().to_vec())).unwrap();
+        let header = crate::testing::header(&SelectorFields::default());
+        let old = crate::seal(
+            read(text),
+            &key(),
+            header,
+            &crate::Nonces::none(),
+            &mut rng(1),
+        );
+        let old = old.unwrap().bytes;
+        let open =
+            |bytes: &[u8]| open(Sealed::read(format, bytes.to_vec()).unwrap(), &key()).unwrap();
+        let again = |text: &str| reseal(&open(&old), read(text), &key(), &how(), &mut rng(3));
+        assert_eq!(again(text).unwrap().bytes, old, "{format:?}");
+        for (from, by) in [("one", "three"), ("two", "four")] {
+            let edited = text.replace(from, by);
+            let new = again(&edited).unwrap().bytes;
+            assert_eq!(open(&new).plain.source(), edited.as_bytes(), "{format:?}");
+            let [old, new] = [&old, &new].map(|bytes| String::from_utf8(bytes.clone()).unwrap());
+            let own = ["lastmodified", "mac", "layout"];
+            let changed = diff(&old, &new)
+                .into_iter()
+                .filter(|line| line.starts_with('+') && !own.iter().any(|it| line.contains(it)))
+                .count();
+            assert!(
+                (1..=most).contains(&changed),
+                "{format:?} {:?}",
+                diff(&old, &new)
+            );
+        }
+    }
+}
