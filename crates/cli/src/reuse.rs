@@ -113,11 +113,14 @@ impl Old {
 
     /// Whether the new file is for the same recipients in the same way; says so if not.
     fn serves(&self, metadata: &Metadata, request: &EncryptRequest) -> bool {
+        // Which is encrypted as a whole, whatever is asked for.
+        let binary = request.formats.output == Format::Binary;
         let keys = key_differences(&metadata.keyring, &request.groups, request.threshold);
         let what = if keys.in_keys() {
             "recipients, groups or threshold"
-        } else if metadata.selection != request.selection
-            || metadata.mac_only_encrypted != request.mac_only_encrypted
+        } else if !binary
+            && (metadata.selection != request.selection
+                || metadata.mac_only_encrypted != request.mac_only_encrypted)
         {
             "what is encrypted"
         } else {

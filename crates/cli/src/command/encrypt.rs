@@ -16,7 +16,7 @@ use crate::io::Output;
 use crate::message::{Failure, Reading, document_failure, warn, wrap_failure};
 use crate::progress::Progress;
 use crate::request::{EncryptRequest, Formats};
-use crate::reuse;
+use crate::reuse::{self, Reuse};
 
 pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failure> {
     let request = EncryptRequest::resolve(args, config)?;
@@ -26,7 +26,11 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
     let size = source.len();
     let progress = Progress::start(&format!("encrypting {name}"), size);
     let failed = |error| document_failure(&name, Reading::Plain, &error);
-    let content = Content::read(request.formats, source).map_err(failed)?;
+    // Taking tokens over needs a tree, hence more memory than bytes have to cost.
+    let whole = request.formats.are_binary()
+        && !matches!(&request.reuse, Reuse::Asked(_))
+        && (size > LARGE || request.reuse == Reuse::Nothing);
+    let content = Content::read(request.formats, whole, source).map_err(failed)?;
     drop(progress);
 
     let mut rng = randomness()?;
@@ -67,6 +71,9 @@ pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failur
     Ok(())
 }
 
+/// Bytes from which on a binary file takes nothing over from an older one, unless that is asked for.
+const LARGE: usize = 4 << 20;
+
 /// What is to be sealed: as the bytes that it is, or read and in the output's format.
 enum Content {
     Bytes(Secret),
@@ -75,8 +82,8 @@ enum Content {
 }
 
 impl Content {
-    fn read(formats: Formats, source: Secret) -> Result<Self, Error> {
-        if formats.are_binary() {
+    fn read(formats: Formats, whole: bool, source: Secret) -> Result<Self, Error> {
+        if whole {
             return Ok(Self::Bytes(source));
         }
         let plain = Plain::read(formats.input, source)?;
