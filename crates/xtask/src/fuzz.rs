@@ -12,7 +12,15 @@ use crate::root::root;
 use crate::{child, peers};
 
 /// The targets, in the order in which they are run.
-const TARGETS: [&str; 6] = ["seal_open", "edit", "open", "slots", "parse", "binary"];
+const TARGETS: [&str; 7] = [
+    "seal_open",
+    "edit",
+    "open",
+    "slots",
+    "parse",
+    "binary",
+    "json",
+];
 
 /// How many run at once: a campaign keeps a core busy.
 const AT_ONCE: usize = 2;

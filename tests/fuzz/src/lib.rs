@@ -5,6 +5,7 @@
 mod binary;
 mod edit;
 mod file;
+mod json;
 mod open;
 mod parse;
 mod seal_open;
@@ -12,6 +13,7 @@ mod slots;
 
 pub use binary::binary;
 pub use edit::edit;
+pub use json::json;
 pub use open::open;
 pub use parse::parse;
 pub use seal_open::seal_open;
@@ -21,11 +23,12 @@ pub use slots::slots;
 pub type Target = fn(&[u8]);
 
 /// Every target under the name of its program and of its folder of seeds.
-pub const TARGETS: [(&str, Target); 6] = [
+pub const TARGETS: [(&str, Target); 7] = [
     ("parse", parse),
     ("slots", slots),
     ("seal_open", seal_open),
     ("open", open),
     ("edit", edit),
     ("binary", binary),
+    ("json", json),
 ];
