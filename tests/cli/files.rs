@@ -412,6 +412,55 @@ fn runs_on_one_file_take_turns() {
     assert_eq!((count(0), count(203)), (1, 7));
 }
 
+/// A folder of ours hides `/etc`, in a mount namespace of its own.
+#[test]
+fn an_audit_that_is_asked_for_stops_what_opens_files() {
+    let rows = [
+        (None, "", 0),
+        (Some("backends:\n  postgres: []\n"), "", 0),
+        (
+            Some("backends:\n  postgres:\n  - connection_string: x\n"),
+            "",
+            1,
+        ),
+        (
+            Some("backends:\n  postgres:\n  - connection_string: x\n"),
+            "SELKIE_NO_AUDIT=1",
+            0,
+        ),
+        (Some("backends: [\n"), "", 1),
+    ];
+    for (config, variable, status) in rows {
+        let folder = scratch();
+        fs::write(folder.path().join("s.yaml"), PLAIN).unwrap();
+        fs::create_dir_all(folder.path().join("etc/sops")).unwrap();
+        if let Some(config) = config {
+            fs::write(folder.path().join("etc/sops/audit.yaml"), config).unwrap();
+        }
+        let script = format!(
+            "mount --bind etc /etc && {program} rules s.yaml; exec env {variable} {program} encrypt --age {recipient} -i s.yaml",
+            program = selkie().display(),
+            recipient = Party::new().recipient
+        );
+        let run = Run::new("unshare");
+        let run = run.args(["--user", "--map-root-user", "--mount", "sh", "-c", &script]);
+        let output = run.folder(folder.path()).output();
+        assert_eq!(
+            output.status,
+            Some(status),
+            "{config:?} {variable}: {}",
+            output.stderr
+        );
+        let refused = output.stderr.contains("error: /etc/sops/audit.yaml: ");
+        assert_eq!(
+            refused,
+            status == 1,
+            "{config:?} {variable}: {}",
+            output.stderr
+        );
+    }
+}
+
 /// By another process: while this one had the copy open for writing, a run started by another thread would inherit that, and
 /// the system refuses to start a program that somebody writes.
 fn copy_program(to: &Path) {

@@ -40,6 +40,6 @@ macro_rules! topics {
 }
 
 topics!(
-    arguments, binary, check, config, decrypt, edit, encrypt, exec_env, exec_file, identities,
-    json, keygen, keys, refusals, rules, set, updatekeys
+    arguments, binary, check, config, decrypt, edit, encrypt, exec_env, exec_file, filestatus,
+    identities, json, keygen, keys, others, refusals, rules, set, updatekeys
 );

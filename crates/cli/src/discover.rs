@@ -4,7 +4,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use selkie_crypto::Secret;
 
@@ -92,6 +92,12 @@ pub(crate) fn temporary_folder() -> PathBuf {
 /// `SOPS_EDITOR`, or else `EDITOR`: a program and its arguments.
 pub(crate) fn editor() -> Option<String> {
     text("SOPS_EDITOR").or_else(|| text("EDITOR"))
+}
+
+/// Where an administrator asks SOPS for an audit; none if `SELKIE_NO_AUDIT=1` says that there is to be no asking.
+pub(crate) fn audit_config() -> Option<&'static Path> {
+    let waived = text("SELKIE_NO_AUDIT").is_some_and(|value| value == "1");
+    (!waived).then_some(Path::new("/etc/sops/audit.yaml"))
 }
 
 /// `PATH`: where programs are looked for.

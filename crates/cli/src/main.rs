@@ -5,6 +5,7 @@
 //! Never here: how anything is sealed, read or wrapped. The libraries do that, and they never see a file or a variable.
 
 mod args;
+mod audit;
 mod command;
 mod config;
 mod discover;

@@ -1,6 +1,7 @@
 //! The generated pages of `docs/`, and whether they are fresh. The text comes from the program itself; none is written here.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -13,6 +14,9 @@ const PAGES: [(&str, &[&str]); 2] = [
     ("docs/schema/sops.schema.json", &["rules", "--schema"]),
 ];
 
+/// Where the manual pages lie, one per command.
+const MANUAL: &str = "docs/man";
+
 /// `xtask docs [--check]`.
 pub fn command(arguments: &[String]) -> Result<()> {
     let check = match arguments {
@@ -22,17 +26,47 @@ pub fn command(arguments: &[String]) -> Result<()> {
     };
     let root = root::root()?;
     let selkie = program::selkie(&root, Profile::Dev)?;
+    let mut pages = Vec::new();
     for (page, words) in PAGES {
-        let path = root.join(page);
-        let text = child::output(child::command(&selkie, &root).args(words))?;
+        pages.push((PathBuf::from(page), printed(&selkie, &root, words)?));
+    }
+    let names = String::from_utf8(printed(&selkie, &root, &["man"])?)?;
+    for name in names.lines() {
+        let page = Path::new(MANUAL).join(format!("{name}.1"));
+        pages.push((page, printed(&selkie, &root, &["man", name])?));
+    }
+    left_over(&root, &pages, check)?;
+    for (page, text) in pages {
+        let (path, shown) = (root.join(&page), page.display());
         if check {
             if fs::read(&path).unwrap_or_default() != text {
-                bail!("{page} is stale: run `cargo xtask docs` and commit it");
+                bail!("{shown} is stale: run `cargo xtask docs` and commit it");
             }
         } else {
             fs::create_dir_all(path.parent().context("a page lies in a folder")?)?;
             fs::write(&path, text)?;
-            println!("wrote {page}");
+            println!("wrote {shown}");
+        }
+    }
+    Ok(())
+}
+
+fn printed(selkie: &Path, root: &Path, words: &[&str]) -> Result<Vec<u8>> {
+    child::output(child::command(selkie, root).args(words))
+}
+
+/// Manual pages of commands that are gone.
+fn left_over(root: &Path, pages: &[(PathBuf, Vec<u8>)], check: bool) -> Result<()> {
+    let Ok(found) = root.join(MANUAL).read_dir() else {
+        return Ok(());
+    };
+    for entry in found {
+        let page = Path::new(MANUAL).join(entry?.file_name());
+        if !pages.iter().any(|(known, _)| *known == page) {
+            if check {
+                bail!("{} belongs to no command", page.display());
+            }
+            fs::remove_file(root.join(&page))?;
         }
     }
     Ok(())

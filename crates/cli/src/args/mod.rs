@@ -9,14 +9,17 @@
 #![expect(clippy::struct_excessive_bools, reason = "a flag is a bool")]
 
 mod check;
+mod completion;
 mod decrypt;
 mod edit;
 mod encrypt;
 mod exec;
+mod filestatus;
 mod groups;
 mod init;
 mod keygen;
 mod keys;
+mod later;
 mod rotate;
 mod rules;
 mod set;
@@ -28,14 +31,17 @@ use std::path::PathBuf;
 use clap::{Parser, Subcommand};
 
 pub(crate) use check::CheckArgs;
+pub(crate) use completion::{CompletionArgs, ManArgs};
 pub(crate) use decrypt::DecryptArgs;
 pub(crate) use edit::EditArgs;
 pub(crate) use encrypt::{EncryptArgs, SelectorArgs};
 pub(crate) use exec::{ExecEnvArgs, ExecFileArgs, RunArgs};
+pub(crate) use filestatus::FileStatusArgs;
 pub(crate) use groups::{GroupAddArgs, GroupDeleteArgs, GroupTargetArgs, GroupsAction, GroupsArgs};
 pub(crate) use init::InitArgs;
 pub(crate) use keygen::KeygenArgs;
 pub(crate) use keys::{GuardArgs, KeyArgs, OpenArgs};
+pub(crate) use later::{KeyServiceArgs, PublishArgs};
 pub(crate) use rotate::{ChangeArgs, RotateArgs};
 pub(crate) use rules::RulesArgs;
 pub(crate) use set::{RewriteArgs, SetArgs, UnsetArgs};
@@ -96,12 +102,49 @@ pub(crate) enum Command {
     Groups(GroupsArgs),
     ExecEnv(ExecEnvArgs),
     ExecFile(ExecFileArgs),
+    #[command(name = "filestatus")]
+    FileStatus(FileStatusArgs),
+    Publish(PublishArgs),
+    #[command(name = "keyservice")]
+    KeyService(KeyServiceArgs),
     Keygen(KeygenArgs),
     Init(InitArgs),
     Rules(RulesArgs),
     Check(CheckArgs),
     Textconv(TextconvArgs),
+    Completion(CompletionArgs),
+    #[command(hide = true)]
+    Man(ManArgs),
     /// Print the reference of all commands and flags as Markdown
     #[command(hide = true)]
     Reference,
+}
+
+impl Command {
+    /// Whether the command seals or opens a file, and so makes or reads a secret.
+    pub(crate) fn opens_files(&self) -> bool {
+        match self {
+            Self::Encrypt(_)
+            | Self::Decrypt(_)
+            | Self::Edit(_)
+            | Self::Set(_)
+            | Self::Unset(_)
+            | Self::Rotate(_)
+            | Self::UpdateKeys(_)
+            | Self::Groups(_)
+            | Self::ExecEnv(_)
+            | Self::ExecFile(_)
+            | Self::Textconv(_)
+            | Self::Publish(_)
+            | Self::KeyService(_) => true,
+            Self::FileStatus(_)
+            | Self::Keygen(_)
+            | Self::Init(_)
+            | Self::Rules(_)
+            | Self::Check(_)
+            | Self::Completion(_)
+            | Self::Man(_)
+            | Self::Reference => false,
+        }
+    }
 }

@@ -1,15 +1,18 @@
 //! One file per command. Each only composes: what to do is in its request, how is in the libraries.
 
 mod check;
+mod completion;
 mod decrypt;
 mod edit;
 mod encrypt;
 mod entropy;
 mod exec_env;
 mod exec_file;
+mod filestatus;
 mod groups;
 mod init;
 mod keygen;
+mod later;
 mod reference;
 mod rotate;
 mod rules;
@@ -22,6 +25,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use crate::args::{Cli, Command};
+use crate::audit;
 use crate::discover;
 use crate::exit::Status;
 use crate::io::deny_core_dumps;
@@ -31,6 +35,9 @@ use crate::message::{Failure, warn};
 pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
     deny_core_dumps();
     services(&cli)?;
+    if cli.command.opens_files() {
+        audit::refuse_if_asked_for()?;
+    }
     let config: Option<PathBuf> = cli.config.or_else(discover::config);
     let done = match cli.command {
         // The status is that of the program.
@@ -49,6 +56,11 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Rules(args) => rules::run(&args, config.as_deref()),
         Command::Check(args) => check::run(&args, config.as_deref()),
         Command::Textconv(args) => textconv::run(&args),
+        Command::FileStatus(args) => filestatus::run(&args),
+        Command::Publish(args) => later::publish(&args),
+        Command::KeyService(args) => later::keyservice(&args),
+        Command::Completion(args) => completion::completion(&args),
+        Command::Man(args) => completion::man(&args),
         Command::Reference => reference::run(),
     };
     done.map(|()| Status::Done.into())

@@ -22,13 +22,8 @@ pub(crate) use output::{FolderLocks, Output, Target, print};
 pub(crate) use private_folder::PrivateFolder;
 pub(crate) use program::{Ended, Program, find as find_program};
 pub(crate) use replace::{create_executable, create_private, create_shared};
-#[allow(
-    unused_imports,
-    reason = "for editors: whether the end of one was asked for"
-)]
-pub(crate) use system::asked_to_end;
 pub(crate) use system::{
-    Child, HAS_FIFOS, SHELL, ServedPipe, User, create_private_folders, deny_core_dumps,
-    others_can_write, path_from_bytes, replace_process, same_file, start,
+    Child, HAS_FIFOS, SHELL, ServedPipe, User, asked_to_end, create_private_folders,
+    deny_core_dumps, others_can_write, path_from_bytes, replace_process, same_file, start,
 };
 pub(crate) use walk::files_below;

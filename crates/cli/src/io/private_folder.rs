@@ -19,10 +19,6 @@ use crate::message::{Failure, warn};
 /// Folders that are removed when nobody holds them.
 const PREFIX: &str = "selkie-private-";
 /// Folders that are to stay.
-#[allow(
-    dead_code,
-    reason = "for text that was edited and could not be written"
-)]
 const KEPT_PREFIX: &str = "selkie-kept-";
 
 /// The folder, until dropped.
@@ -91,10 +87,6 @@ impl PrivateFolder {
     }
 
     /// Lets the folder stay, and tells where its content is from now on. Nothing removes it any more.
-    #[allow(
-        dead_code,
-        reason = "for text that was edited and could not be written"
-    )]
     pub(crate) fn keep(self) -> io::Result<PathBuf> {
         let name = self.path.file_name().unwrap_or_default().to_string_lossy();
         let kept = name.replacen(PREFIX, KEPT_PREFIX, 1);

@@ -143,10 +143,6 @@ pub(crate) fn remove_when_ended(_folder: &Path) {}
 pub(crate) fn forget(_folder: &Path) {}
 
 /// See [`remove_when_ended`].
-#[allow(
-    dead_code,
-    reason = "for editors: whether the end of one was asked for"
-)]
 pub(crate) fn asked_to_end() -> bool {
     false
 }

@@ -61,7 +61,7 @@ impl Failure {
 
     /// Prints it.
     pub(crate) fn print(&self) {
-        let prefix = if like_sops() { "" } else { "error: " };
+        let prefix = if speaks_like_sops() { "" } else { "error: " };
         let mut text = format!("{prefix}{}\n", self.fact);
         for line in &self.details {
             text.push_str("  ");
@@ -79,7 +79,7 @@ impl Failure {
 
 /// Something was done, but not quite as one may think.
 pub(crate) fn warn(what: impl Display) {
-    if like_sops() {
+    if speaks_like_sops() {
         print(&format!(
             "[CMD]\t level=warning msg={:?}\n",
             what.to_string()
@@ -107,7 +107,7 @@ pub(crate) fn speak_like_sops(yes: bool) {
     LIKE_SOPS.store(yes, Ordering::Relaxed);
 }
 
-fn like_sops() -> bool {
+pub(crate) fn speaks_like_sops() -> bool {
     LIKE_SOPS.load(Ordering::Relaxed)
 }
 

@@ -83,10 +83,6 @@ pub(crate) fn forget(folder: &Path) {
 }
 
 /// Whether somebody asked this process, other than by a key on the terminal, to end while a child was running.
-#[allow(
-    dead_code,
-    reason = "for editors: whether the end of one was asked for"
-)]
 pub(crate) fn asked_to_end() -> bool {
     state().asked_to_end
 }
