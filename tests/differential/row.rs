@@ -14,7 +14,8 @@
 //! deviation NAME                          they differ on purpose, as the item of that name in the guide says; then needed:
 //! sops status NUMBER
 //! selkie status NUMBER
-//! changed by WHO NAME                     the file was changed by this one alone
+//! changed by WHO NAME                     the file was changed by this one alone; by `anyone`: it does not matter by whom, as where
+//!                                         sops writes the same bytes again within a second
 //! ```
 //!
 //! Steps before and between runs are those of [`crate::scene`]. After each run, files that one side made or changed must have been
