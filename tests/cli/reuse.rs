@@ -123,6 +123,27 @@ fn json_shows_it_too() {
     }
 }
 
+#[test]
+fn a_binary_file_that_did_not_change_keeps_its_bytes_if_that_is_asked_for() {
+    let repository = Repository::new();
+    let rule = format!(
+        "creation_rules:\n- age: {}\n  encrypted_regex: x\n",
+        repository.party.recipient
+    );
+    repository.write(".sops.yaml", &rule);
+    repository.write("b.bin", "any bytes");
+    repository.succeed(&["encrypt", "b.bin", "--output", "s.bin"]);
+    let words = ["encrypt", "b.bin", "--reuse", "s.bin", "--output", "t.bin"];
+    repository.succeed(&words);
+    assert_eq!(repository.read("t.bin"), repository.read("s.bin"));
+    repository.write("b.bin", "other bytes");
+    repository.succeed(&words);
+    let keys =
+        |name: &str| repository.read(name).split("\"enc\": ").nth(1).unwrap()[..200].to_owned();
+    assert_eq!(keys("t.bin"), keys("s.bin"));
+    assert_eq!(repository.run(&["decrypt", "t.bin"]).text(), "other bytes");
+}
+
 /// The line of the project's own promise.
 #[test]
 fn decrypt_change_encrypt_shows_that_value_in_the_diff() {
