@@ -7,6 +7,7 @@ mod corpus;
 mod decoded;
 mod groups;
 mod json;
+mod lines;
 mod random;
 mod rewritten;
 mod selectors;

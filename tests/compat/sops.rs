@@ -116,6 +116,27 @@ impl Peer {
         end(self.run(party, &["decrypt"], name, sealed))
     }
 
+    /// A file of another format, known by its name, sealed.
+    pub(crate) fn encrypt_named(
+        &self,
+        party: &Party,
+        file: &str,
+        text: &[u8],
+    ) -> Result<Vec<u8>, String> {
+        end(self.run(party, &["encrypt", "--age", &party.recipient], file, text))
+    }
+
+    /// A file of another format, opened with these words.
+    pub(crate) fn decrypt_named(
+        &self,
+        party: &Party,
+        words: &[&str],
+        file: &str,
+        sealed: &[u8],
+    ) -> Result<Vec<u8>, String> {
+        end(self.run(party, words, file, sealed))
+    }
+
     /// The sealed text, or what sops says why not.
     pub(crate) fn encrypt(&self, party: &Party, text: &[u8]) -> Result<Vec<u8>, String> {
         end(self.run(

@@ -4,6 +4,7 @@
 pub mod case;
 pub mod json;
 pub mod key;
+pub mod lines;
 pub mod party;
 pub mod process;
 pub mod random;

@@ -5,5 +5,6 @@ mod bench;
 mod damage;
 mod identity;
 mod json;
+mod lines;
 mod nonces;
 mod reseal;

@@ -210,7 +210,7 @@ fn attacks_have_their_outcome() {
         };
         let plain = Plain::read(Format::Json, PLAIN.as_bytes().to_vec().into()).unwrap();
         let key = DataKey::from_slice(&key).unwrap();
-        let rng = &mut seeded(later as u64 + 2);
+        let rng = &mut seeded(later.unsigned_abs() + 2);
         String::from_utf8(
             seal(plain, &key, header, &Nonces::none(), rng)
                 .unwrap()

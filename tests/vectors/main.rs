@@ -4,6 +4,7 @@
 mod attacks;
 mod corpus;
 mod json;
+mod lines;
 mod negative;
 mod outcome;
 mod spellings;

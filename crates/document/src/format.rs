@@ -191,7 +191,8 @@ impl Format {
         match self {
             Self::Yaml => (kind, Cow::Borrowed(value)),
             Self::Json | Self::Binary => (json::told(kind, value), Cow::Borrowed(value)),
-            Self::Dotenv | Self::Ini => (Kind::Str, text::of(kind, value)),
+            Self::Dotenv => (Kind::Str, dotenv::told(kind, value)),
+            Self::Ini => (Kind::Str, text::of(kind, value)),
         }
     }
 

@@ -12,14 +12,16 @@ use crate::root::root;
 use crate::{child, peers};
 
 /// The targets, in the order in which they are run.
-const TARGETS: [&str; 7] = [
+const TARGETS: [&str; 9] = [
     "seal_open",
     "edit",
     "open",
     "slots",
     "parse",
-    "binary",
     "json",
+    "dotenv",
+    "ini",
+    "binary",
 ];
 
 /// How many run at once: a campaign keeps a core busy.

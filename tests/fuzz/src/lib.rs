@@ -6,6 +6,7 @@ mod binary;
 mod edit;
 mod file;
 mod json;
+mod lines;
 mod open;
 mod parse;
 mod seal_open;
@@ -14,6 +15,7 @@ mod slots;
 pub use binary::binary;
 pub use edit::edit;
 pub use json::json;
+pub use lines::{dotenv, ini};
 pub use open::open;
 pub use parse::parse;
 pub use seal_open::seal_open;
@@ -23,7 +25,7 @@ pub use slots::slots;
 pub type Target = fn(&[u8]);
 
 /// Every target under the name of its program and of its folder of seeds.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("parse", parse),
     ("slots", slots),
     ("seal_open", seal_open),
@@ -31,4 +33,6 @@ pub const TARGETS: [(&str, Target); 7] = [
     ("edit", edit),
     ("binary", binary),
     ("json", json),
+    ("dotenv", dotenv),
+    ("ini", ini),
 ];

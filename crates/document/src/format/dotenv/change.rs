@@ -24,7 +24,12 @@ pub(crate) fn settable(path: &Path, value: Value) -> Result<Value, Error> {
         [] => Ok(value),
         [Step::Key(key)] => {
             emit::check_key(key.as_bytes()).map_err(refused)?;
-            text::set(value).map_err(refused)
+            match text::set(value).map_err(refused)? {
+                Value::Str(text) if escape::is_ambiguous(text.expose()) => {
+                    Err(refused("a backslash before an n is a line break in dotenv"))
+                }
+                value => Ok(value),
+            }
         }
         _ => Err(refused(text::NESTED)),
     }

@@ -1,6 +1,10 @@
 //! Line breaks in values: a backslash and an `n` in the text. There is no way to write those two characters themselves.
 
-use selkie_crypto::Secret;
+use std::borrow::Cow;
+
+use selkie_crypto::{Kind, Secret};
+
+use crate::format::text as typed;
 
 /// The value that a text stands for; none if that is the text itself.
 pub(super) fn value(text: &[u8]) -> Option<Secret> {
@@ -33,6 +37,20 @@ pub(super) fn text(value: &[u8]) -> Option<Vec<u8>> {
         text.extend_from_slice(line);
     }
     Some(text)
+}
+
+/// What a text tells of a value: SOPS sets values with a backslash and an `n`, and reads a line break in their place.
+pub(crate) fn told(kind: Kind, canonical: &[u8]) -> Cow<'_, [u8]> {
+    let text = typed::of(kind, canonical);
+    match value(&text) {
+        Some(value) => Cow::Owned(value.expose().to_vec()),
+        None => text,
+    }
+}
+
+/// Whether a value has no text of its own.
+pub(super) fn is_ambiguous(value: &[u8]) -> bool {
+    find(value).is_some()
 }
 
 fn find(text: &[u8]) -> Option<usize> {

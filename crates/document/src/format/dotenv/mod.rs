@@ -17,3 +17,5 @@ NAME=value
 # The default rule leaves values readable whose key ends like this one's.
 note_unencrypted=everybody can read this
 ";
+
+pub(crate) use escape::told;

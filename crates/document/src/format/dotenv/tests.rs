@@ -111,6 +111,44 @@ fn a_comment_is_only_ever_a_comment() {
 }
 
 #[test]
+fn a_value_that_sops_set_opens_and_its_nonce_is_not_used_again() {
+    use selkie_crypto::{Cipher, Kind, Mac, Nonce};
+    let seal_as = |kind, text: &[u8], associated: &[u8]| {
+        let nonce = Nonce::generate(&mut rng(9));
+        Cipher::new(&key()).seal(kind, text, associated, &nonce)
+    };
+    for (kind, canonical, text) in [
+        (Kind::Str, "a\\nb", "a\\nb"),
+        (Kind::Bool, "True", "true"),
+        (Kind::Float, "1", "1.0"),
+    ] {
+        let file = String::from_utf8(sealed(b"A=x\n")).unwrap();
+        let mut mac = Mac::new(false);
+        mac.update(canonical.as_bytes());
+        let time = b"2023-11-14T22:13:20Z";
+        let token = seal_as(kind, canonical.as_bytes(), b"A:");
+        let nonce = token.split(',').find(|it| it.starts_with("iv:")).unwrap();
+        let mac = seal_as(Kind::Str, mac.finish().expose(), time);
+        let lines = file.lines().map(|line| match line.split_once('=') {
+            Some(("A", _)) => format!("A={token}\n"),
+            Some(("sops_mac", _)) => format!("sops_mac={mac}\n"),
+            _ => format!("{line}\n"),
+        });
+        let lines: String = lines.collect();
+        let file = Sealed::read(Format::Dotenv, lines.into_bytes()).unwrap();
+        let opened = open(file, &key()).unwrap();
+        assert_eq!(
+            String::from_utf8_lossy(opened.plain.source()),
+            format!("A={text}\n")
+        );
+        let nonces = opened.nonces(&key());
+        let header = header(&SelectorFields::default());
+        let again = seal(opened.plain, &key(), header, &nonces, &mut rng(3)).unwrap();
+        assert!(!String::from_utf8_lossy(&again.bytes).contains(nonce));
+    }
+}
+
+#[test]
 fn a_copied_value_is_no_comment() {
     let text = String::from_utf8(sealed(b"A=secret\n#c\n")).unwrap();
     let token = text.lines().next().unwrap().strip_prefix("A=").unwrap();
@@ -182,6 +220,8 @@ fn what_has_no_place_is_not_set() {
     }
     check(r#"["sops_x"]"#, Value::Int(1), "AlreadyEncrypted");
     check(r#"["A"]"#, Value::Null, "Conversion");
+    let text = Secret::from(b"a\\nb".to_vec());
+    check(r#"["A"]"#, Value::Str(text), "Conversion");
     check(r#"["A"]"#, Value::List(vec![]), "Conversion");
     check(r#"["A"]["b"]"#, Value::Int(1), "Conversion");
     check(r##"["#a"]"##, Value::Int(1), "Conversion");

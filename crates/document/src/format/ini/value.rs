@@ -142,6 +142,12 @@ fn quoted(
             .rposition(|it| it == quote);
         if let Some(at) = found {
             let end = line + at;
+            // go-ini 1.67.0, in SOPS 3.11.0, ends the value here; 1.67.3, in 3.13.3, goes on to the next line.
+            if line > from && trim_end(&source[end..next]).ends_with(b"\\") {
+                return Err(
+                    "a backslash behind the closing quote reads differently in two releases of sops",
+                );
+            }
             // Only behind a value of several lines does a comment count.
             if line > from
                 && let Some(marker) = source[end..next]
@@ -291,6 +297,8 @@ mod tests {
         check("a ;\\\nb\nx", "a ;b", None, "x");
         assert!(read("`a\nb\n").is_none());
         assert!(read("\"\"\"a").is_none());
+        assert!(read("`a\nb` \\\nc").is_none());
+        assert!(read("`a` \\\nc").is_some());
     }
 
     #[test]
