@@ -8,6 +8,7 @@ mod decoded;
 mod groups;
 mod json;
 mod lines;
+mod matrix;
 mod random;
 mod rewritten;
 mod selectors;
