@@ -1,6 +1,7 @@
 //! Each program opens what the other sealed: every format, with one key, two groups and two of three, with each selector and none;
 //! for a text that was written by hand and one that was generated.
 
+use std::fmt::Write as _;
 use std::fs;
 
 use rand::RngExt as _;
@@ -29,7 +30,7 @@ const KEYS: [Keys; 3] = [
     (&[&[0], &[1], &[2]], Some(2), &[0, 2]),
 ];
 
-const BY_HAND: &[Entry] = &[
+const BY_HAND: &[Entry<'_>] = &[
     ("one", "k1", Value::Text("text"), ""),
     ("one", "k2_x", Value::Text("more text"), "mark: this"),
     ("one", "z3", Value::Integer(-42), "note"),
@@ -69,7 +70,7 @@ impl Value<'_> {
 }
 
 /// The entries as a file of this format; entries of a section stand together.
-fn text(format: &str, entries: &[Entry]) -> String {
+fn text(format: &str, entries: &[Entry<'_>]) -> String {
     let mut text = String::new();
     let mut section = "";
     for (of, key, value, comment) in entries {
@@ -83,31 +84,31 @@ fn text(format: &str, entries: &[Entry]) -> String {
                 } else {
                     ",".to_owned()
                 };
-                text += &format!("{before}\"{key}\": {}", value.json());
+                let _ = write!(text, "{before}\"{key}\": {}", value.json());
             }
             "dotenv" => {
                 if !comment.is_empty() {
-                    text += &format!("# {comment}\n");
+                    let _ = writeln!(text, "# {comment}");
                 }
-                text += &format!("{key}_{of}={}\n{key}={0}\n", value.plain());
+                let _ = writeln!(text, "{key}_{of}={}\n{key}={0}", value.plain());
             }
             "ini" => {
                 if begins {
-                    text += &format!("[{of}]\n");
+                    let _ = writeln!(text, "[{of}]");
                 }
                 if !comment.is_empty() {
-                    text += &format!("; {comment}\n");
+                    let _ = writeln!(text, "; {comment}");
                 }
-                text += &format!("{key} = {}\n", value.plain());
+                let _ = writeln!(text, "{key} = {}", value.plain());
             }
             _ => {
                 if begins {
-                    text += &format!("{of}:\n");
+                    let _ = writeln!(text, "{of}:");
                 }
                 if !comment.is_empty() {
-                    text += &format!("    # {comment}\n");
+                    let _ = writeln!(text, "    # {comment}");
                 }
-                text += &format!("    {key}: {}\n", value.json());
+                let _ = writeln!(text, "    {key}: {}", value.json());
             }
         }
     }
@@ -143,7 +144,7 @@ fn generated(format: &str, seed: u64) -> String {
             )
         })
         .collect();
-    let entries: Vec<Entry> = drawn
+    let entries: Vec<Entry<'_>> = drawn
         .iter()
         .map(|(section, key, word, kind, comment)| {
             let value = match kind {
@@ -166,13 +167,13 @@ fn rules(parties: &[Party; 3], (groups, threshold, _): Keys, selector: &str) -> 
             .iter()
             .map(|at| parties[*at].recipient.as_str())
             .collect();
-        rule += &format!("      - age: [{}]\n", members.join(", "));
+        let _ = writeln!(rule, "      - age: [{}]", members.join(", "));
     }
     if let Some(threshold) = threshold {
-        rule += &format!("    shamir_threshold: {threshold}\n");
+        let _ = writeln!(rule, "    shamir_threshold: {threshold}");
     }
     if !selector.is_empty() {
-        rule += &format!("    {selector}\n");
+        let _ = writeln!(rule, "    {selector}");
     }
     rule
 }
