@@ -211,7 +211,8 @@ fn check(format: &str, ending: &str) {
                         let run = Run::new(program).folder(folder.path());
                         let run = run.env("SOPS_AGE_KEY", identities.join("\n"));
                         let run = run.args(["decrypt", "--output-type", "json"]);
-                        run.arg(file("sealed")).succeed().text()
+                        let printed = run.arg(file("sealed")).succeed().text();
+                        serde_json::from_str::<serde_json::Value>(&printed).unwrap()
                     })
                 });
                 let [[reference, by_us], [theirs_of_ours, ours]] = &opened;
