@@ -24,16 +24,24 @@ pub(crate) enum Way {
     Set,
     Rotate,
     UpdateKeys,
+    Edit,
 }
 
 impl Way {
-    pub(crate) const ALL: [Self; 5] = [
+    pub(crate) const ALL: [Self; 6] = [
         Self::Encrypt,
         Self::Decrypt,
         Self::Set,
         Self::Rotate,
         Self::UpdateKeys,
+        Self::Edit,
     ];
+
+    /// Those whose system calls are all their own: `edit` has an editor, and a file of the same name in memory.
+    pub(crate) fn traced() -> impl Iterator<Item = Self> {
+        let alone = |way: &Self| !matches!(way, Self::Edit);
+        Self::ALL.into_iter().filter(alone)
+    }
 }
 
 pub(crate) struct Scene {
@@ -91,6 +99,7 @@ impl Scene {
             Way::Decrypt => &["decrypt", "-i", "s.yaml"],
             Way::Set => &["set", "s.yaml", "[\"key_7\"]", "\"another value\""],
             Way::Rotate => &["rotate", "-i", "s.yaml"],
+            Way::Edit => &["edit", "s.yaml"],
             Way::UpdateKeys => &["--config", "rules.yaml", "updatekeys", "-y", "s.yaml"],
         };
         fs::write(self.file(), before).unwrap();
@@ -104,6 +113,9 @@ impl Scene {
             .current_dir(self.folder.path())
             .env("HOME", self.folder.path())
             .env("SOPS_AGE_KEY_FILE", "keys.txt")
+            .env("EDITOR", "sed -i -e 's/value number 7$/another value/'")
+            // Whatever is put there lies on the disk.
+            .env("TMPDIR", self.folder.path())
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());
@@ -113,13 +125,16 @@ impl Scene {
     /// Which of the two states the file is in; anything else fails.
     pub(crate) fn found(&self, way: Way) -> Found {
         let now = fs::read(self.file()).unwrap();
+        if !matches!(way, Way::Encrypt | Way::Decrypt) {
+            self.nothing_is_plain();
+        }
         match way {
             Way::Encrypt if now == self.plain => return Found::Old,
             Way::Decrypt if now == self.plain => return Found::New,
             Way::Encrypt => {}
             _ if now == self.sealed => return Found::Old,
             Way::Decrypt => panic!("neither old nor new"),
-            Way::Set | Way::Rotate | Way::UpdateKeys => self.nothing_is_plain(),
+            Way::Set | Way::Rotate | Way::UpdateKeys | Way::Edit => {}
         }
         let opened = self
             .party
@@ -127,17 +142,28 @@ impl Scene {
             .unwrap_or_else(|error| panic!("neither old nor new: {error}"));
         let expected = String::from_utf8(self.plain.clone()).unwrap();
         let expected = match way {
-            Way::Set => expected.replace("value number 7\n", "another value\n"),
+            Way::Set | Way::Edit => expected.replace("value number 7\n", "another value\n"),
             _ => expected,
         };
         assert_eq!(opened.plain.source(), expected.as_bytes());
         Found::New
     }
 
-    /// No file of the folder holds a value of the sealed one.
+    /// No file of the folder, nor of those in it, holds a value of the sealed one.
     fn nothing_is_plain(&self) {
-        for entry in self.folder.path().read_dir().unwrap() {
-            let path = entry.unwrap().path();
+        let mut folders = vec![self.folder.path().to_owned()];
+        let mut files = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in folder.read_dir().unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else {
+                    files.push(path);
+                }
+            }
+        }
+        for path in files {
             let text = fs::read(&path).unwrap_or_default();
             let plain = text.windows(12).any(|window| window == b"value number");
             assert!(!plain, "{} holds plain text", path.display());

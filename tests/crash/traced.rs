@@ -15,7 +15,7 @@ const MANY: usize = 400;
 fn content_reaches_the_disk_before_the_name_and_the_name_before_the_end() {
     have_strace();
     let scene = Scene::new();
-    for way in Way::ALL {
+    for way in Way::traced() {
         let arguments = scene.set(way);
         let log = scene.file().with_file_name("trace");
         let mut strace = scene.command("strace");
@@ -70,7 +70,7 @@ fn content_reaches_the_disk_before_the_name_and_the_name_before_the_end() {
 fn a_kill_at_any_call_leaves_the_old_or_the_new_file() {
     have_strace();
     let scene = Scene::new();
-    for way in Way::ALL {
+    for way in Way::traced() {
         let mut found = Vec::new();
         for call in 1..=MANY {
             let arguments = scene.set(way);
