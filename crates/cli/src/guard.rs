@@ -6,6 +6,7 @@
 
 use std::path::Path;
 
+use selkie_document::Format;
 use selkie_document::metadata::Metadata;
 use selkie_document::rules::{Rule, RulesError, differences};
 use selkie_document::selection::Selection;
@@ -79,9 +80,16 @@ impl Guard {
         Ok(())
     }
 
-    /// What the rule would encrypt, where a new value that the file's own selector leaves plain is to be refused.
-    pub(crate) fn selection(&self, metadata: &Metadata) -> Option<Selection> {
-        let rule = self.rule.as_ref().filter(|_| !self.allow_plain)?;
+    /// What the rule would encrypt, where a new value that the file's own selector leaves plain is to be refused. A binary
+    /// file is encrypted as a whole, whatever rules and metadata say.
+    pub(crate) fn selection(&self, format: Format, metadata: &Metadata) -> Option<Selection> {
+        if self.allow_plain {
+            return None;
+        }
+        if format == Format::Binary {
+            return Some(Selection::default());
+        }
+        let rule = self.rule.as_ref()?;
         // It compiled when the rule was read.
         let wanted = Selection::from_fields(&rule.selectors).ok()?;
         (wanted != metadata.selection).then_some(wanted)

@@ -51,6 +51,11 @@ impl Sealed {
         })
     }
 
+    /// The file's format.
+    pub fn format(&self) -> Format {
+        self.format
+    }
+
     /// What the file says about its keys, its selector and its MAC. Nobody authenticates it.
     pub fn metadata(&self) -> &Metadata {
         &self.metadata

@@ -33,7 +33,7 @@ fn existing(file: &ExistingFile) -> Result<(), Failure> {
     let name = file.path.display().to_string();
     let before = Input::File(file.path.clone()).read_sealed()?;
     let (old, key) = opened(file, &name, before.clone())?;
-    let rule = file.guard.selection(old.metadata());
+    let rule = file.guard.selection(old.plain.format(), old.metadata());
     let how = || Reseal {
         now: now(),
         layout: file.layout,

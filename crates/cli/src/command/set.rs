@@ -65,7 +65,8 @@ fn change(
     args: &RewriteArgs,
     apply: impl FnOnce(Sealed, &DataKey, Rewriting<'_>) -> Result<SealedText, Error>,
 ) -> (Pending, Result<SealedText, Error>) {
-    let rule = session.guard.selection(session.sealed.metadata());
+    let sealed = &session.sealed;
+    let rule = session.guard.selection(sealed.format(), sealed.metadata());
     let (sealed, key, pending) = session.parts();
     let how = Rewriting {
         now: now(),
