@@ -65,8 +65,6 @@ impl splice::Edit<Vec<u8>> {
 pub(crate) struct Sealing<'n> {
     pub(crate) cipher: Cipher,
     pub(crate) spellings: Vec<Spelling>,
-    /// Comments that look like tokens stay: the text is one that was sealed before.
-    pub(crate) keep_sealed_comments: bool,
     hand_out: HandOut<'n>,
     /// Nodes and comments whose tokens stay in the text as they are: what is sealed for them is not written.
     kept_nodes: HashSet<u32>,
@@ -83,7 +81,6 @@ impl<'n> Sealing<'n> {
         Self {
             cipher: Cipher::new(key),
             spellings: Vec::new(),
-            keep_sealed_comments: false,
             hand_out: nonces.hand_out(key),
             kept_nodes: HashSet::new(),
             kept_comments: HashSet::new(),

@@ -1,7 +1,5 @@
 //! Which ranges of a plain text are replaced when it is sealed. No spelling is lost: a value has only one.
 
-use selkie_crypto::looks_sealed;
-
 use crate::error::Error;
 use crate::splice::Edit;
 use crate::token::{Put, Sealing};
@@ -35,7 +33,7 @@ pub(crate) fn edits(
     for visit in walk.comments.iter().filter(|visit| visit.encrypted) {
         let comment = &tree.comments[visit.comment as usize];
         let text = tree.text(comment.text);
-        if text.is_empty() || (sealing.keep_sealed_comments && looks_sealed(text)) {
+        if text.is_empty() {
             continue;
         }
         let nonce = sealing.comment_nonce(tree, walk, visit)?;

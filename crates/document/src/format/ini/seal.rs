@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use selkie_crypto::looks_sealed;
 use zeroize::Zeroizing;
 
 use super::places::{Owner, Places};
@@ -77,7 +76,7 @@ fn tokens(tree: &Tree, walk: &Walk, sealing: &mut Sealing<'_>) -> Result<Sealed,
     for visit in walk.comments.iter().filter(|visit| visit.encrypted) {
         let comment = &tree.comments[visit.comment as usize];
         let text = tree.text(comment.text);
-        if text.is_empty() || (sealing.keep_sealed_comments && looks_sealed(text)) {
+        if text.is_empty() {
             continue;
         }
         let put = Put::Comment {

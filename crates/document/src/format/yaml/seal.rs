@@ -3,7 +3,6 @@
 mod last_block;
 mod references;
 
-use selkie_crypto::looks_sealed;
 use zeroize::Zeroizing;
 
 use super::render::{self, Rendered, Slot};
@@ -226,10 +225,7 @@ impl Maker<'_, '_, '_> {
         for visit in &self.walk.comments {
             let comment: &Comment = &self.tree.comments[visit.comment as usize];
             let text = self.tree.text(comment.text);
-            if !visit.encrypted
-                || text.is_empty()
-                || (self.sealing.keep_sealed_comments && looks_sealed(text))
-            {
+            if !visit.encrypted || text.is_empty() {
                 continue;
             }
             let nonce = self.sealing.comment_nonce(self.tree, self.walk, visit)?;
