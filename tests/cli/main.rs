@@ -5,7 +5,6 @@ mod edit;
 mod files;
 mod guide;
 mod programs;
-mod reuse;
 mod run;
 mod terminal;
 mod together;

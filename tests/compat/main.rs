@@ -10,6 +10,7 @@ mod json;
 mod lines;
 mod matrix;
 mod random;
+mod reuse;
 mod rewritten;
 mod selectors;
 mod sops;

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::PathBuf;
 
+use selkie_tests::repository::selkie;
 use selkie_tests::{Output, Party, Run, scratch};
 use selkie_xtask::peers::{self, Sops};
-
-use crate::selkie;
 
 /// A repository with a rule and a key.
 struct Repository {
