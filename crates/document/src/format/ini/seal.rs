@@ -11,7 +11,7 @@ use super::places::{Owner, Places};
 use super::remark::{self, Remark};
 use super::scan::Item;
 use super::value::{self, Content, Value};
-use crate::error::Error;
+use crate::error::{Error, Refusal};
 use crate::layout::{Part, Spelling, as_text};
 use crate::splice::Edit;
 use crate::token::{Put, Sealing};
@@ -25,6 +25,7 @@ pub(crate) fn edits(
     walk: &Walk,
     sealing: &mut Sealing<'_>,
 ) -> Result<Vec<Edit<Put>>, Error> {
+    check_end(tree, walk)?;
     let mut maker = Maker {
         tree,
         walk,
@@ -46,6 +47,27 @@ pub(crate) fn edits(
     sealing.spellings.append(&mut spellings);
     edits.sort_by_key(|edit| edit.start);
     Ok(edits)
+}
+
+/// Refuses what would be read otherwise with the metadata behind it.
+fn check_end(tree: &Tree, walk: &Walk) -> Result<(), Error> {
+    let source = tree.source();
+    if !source.ends_with(b"\"\"\"") {
+        return Ok(());
+    }
+    // Of a key that stands twice the last value counts, in the first one's place: it need not be the last leaf.
+    let open = walk.leaves.iter().find(|visit| {
+        let node = tree.node(visit.node);
+        node.stop as usize == source.len() && node.stop - node.start == 3
+    });
+    match open {
+        Some(visit) if !is_sealed(tree, visit) => Err(Error::Refused {
+            line: tree.line(tree.node(visit.node).start),
+            path: tree.path_text(visit.node),
+            reason: Refusal::OpenQuotes,
+        }),
+        _ => Ok(()),
+    }
 }
 
 /// The tokens of a text, each with the place where what it seals begins.

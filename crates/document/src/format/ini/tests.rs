@@ -210,6 +210,36 @@ fn data_are_what_sops_reads() {
     );
 }
 
+/// With the metadata behind them they would begin a value of several lines; a token in their place does not.
+#[test]
+fn three_quotes_at_the_end_stay_only_if_they_are_sealed() {
+    for text in [&b"a=\"\"\""[..], b"[s]\na=1\nb=2\na=\"\"\""] {
+        let opened = open_text(&sealed(text)).unwrap();
+        assert_eq!(shown(opened.plain.source()), shown(text));
+    }
+    for text in [
+        &b"a_unencrypted=\"\"\""[..],
+        b"[s]\na_unencrypted=1\nb=2\na_unencrypted=\"\"\"",
+    ] {
+        let header = header(&SelectorFields::default());
+        let result = seal(
+            read(text).unwrap(),
+            &key(),
+            header,
+            &Nonces::none(),
+            &mut rng(1),
+        );
+        let refused = matches!(
+            result,
+            Err(Error::Refused {
+                reason: crate::Refusal::OpenQuotes,
+                ..
+            })
+        );
+        assert!(refused, "{}", shown(text));
+    }
+}
+
 #[test]
 fn what_sops_refuses_is_refused() {
     #[track_caller]
