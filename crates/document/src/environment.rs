@@ -2,9 +2,10 @@
 //!
 //! Never here: which of them a program may get, and what its environment has otherwise.
 
-use selkie_crypto::{Kind, Secret};
+use selkie_crypto::Secret;
 
 use crate::error::Error;
+use crate::format::text;
 use crate::open::Opened;
 use crate::tree::Shape;
 use crate::unseal::is_sealed;
@@ -42,7 +43,7 @@ impl Opened {
             let name = tree.text(tree.node(node).key);
             let value = match tree.node(node).shape {
                 Shape::Mapping | Shape::Sequence => return Err(refused(NESTED)),
-                Shape::Leaf(kind) => text(kind, tree.value(node)),
+                Shape::Leaf(kind) => Secret::from(text::of(kind, tree.value(node)).into_owned()),
                 // SOPS's spelling, out of Go's.
                 Shape::Null => Secret::from("<nil>".to_owned()),
             };
@@ -66,39 +67,6 @@ impl Opened {
 const NESTED: &str = "a mapping or list cannot stand in an environment";
 const EQUALS: &str = "a variable's name cannot have an equals sign";
 const ZERO: &str = "an environment cannot hold a zero byte";
-
-/// The text of a value: Go's, since SOPS prints the values of its own types so.
-fn text(kind: Kind, canonical: &[u8]) -> Secret {
-    let printed = match kind {
-        Kind::Bool => Some(canonical.to_ascii_lowercase()),
-        Kind::Float => std::str::from_utf8(canonical).ok().and_then(float),
-        Kind::Time => whole_seconds(canonical),
-        Kind::Str | Kind::Int | Kind::Bytes | Kind::Comment => None,
-    };
-    Secret::from(printed.unwrap_or_else(|| canonical.to_vec()))
-}
-
-/// With an exponent from a million on and below a ten-thousandth, and always with a point or an exponent.
-fn float(canonical: &str) -> Option<Vec<u8>> {
-    let value: f64 = canonical.parse().ok().filter(|it: &f64| it.is_finite())?;
-    let scientific = format!("{value:E}");
-    let (digits, exponent) = scientific.split_once('E')?;
-    let exponent: i32 = exponent.parse().ok()?;
-    if !(-4..6).contains(&exponent) {
-        let sign = if exponent < 0 { '-' } else { '+' };
-        return Some(format!("{digits}E{sign}{:02}", exponent.abs()).into_bytes());
-    }
-    let whole = !canonical.contains('.');
-    whole.then(|| format!("{canonical}.0").into_bytes())
-}
-
-/// A time without its fraction.
-fn whole_seconds(canonical: &[u8]) -> Option<Vec<u8>> {
-    let point = canonical.iter().position(|byte| *byte == b'.')?;
-    let rest = &canonical[point + 1..];
-    let digits = rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
-    Some([&canonical[..point], &rest[digits..]].concat())
-}
 
 #[cfg(test)]
 mod tests {

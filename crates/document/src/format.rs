@@ -4,7 +4,7 @@ pub(crate) mod binary;
 pub(crate) mod dotenv;
 pub(crate) mod ini;
 pub(crate) mod json;
-mod text;
+pub(crate) mod text;
 pub(crate) mod yaml;
 
 use std::borrow::Cow;
