@@ -11,6 +11,21 @@ pub(crate) struct Edit<T> {
     pub(crate) put: T,
 }
 
+/// Sorts edits and leaves out what would overlap. For spellings of a layout record, which decide about nothing else: comparing
+/// shows what is missing then.
+pub(crate) fn apart<T>(mut edits: Vec<Edit<T>>) -> Vec<Edit<T>> {
+    edits.sort_by_key(|edit| edit.start);
+    let mut at = 0;
+    edits.retain(|edit| {
+        let apart = edit.start >= at && edit.stop >= edit.start;
+        if apart {
+            at = edit.stop;
+        }
+        apart
+    });
+    edits
+}
+
 /// Something that can be put into a text.
 pub(crate) trait Put<C: ?Sized>: Sync {
     /// Bytes that [`Self::write`] fills.

@@ -13,7 +13,7 @@ use super::scan::Item;
 use super::value::{self, Content, Value};
 use crate::format::text;
 use crate::layout::{Part, Spelling, from_text};
-use crate::splice::Edit;
+use crate::splice::{Edit, apart};
 use crate::token::Plaintext;
 use crate::tree::{Comment, Shape, Tree};
 use crate::walk::Walk;
@@ -34,18 +34,7 @@ pub(crate) fn edits(tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> Vec<Edi
     while let Some((item, owner)) = places.next() {
         maker.item(&item, owner);
     }
-    let mut edits = maker.edits;
-    edits.sort_by_key(|edit| edit.start);
-    let mut at = 0;
-    // A record decides about spelling only: what would overlap is left out, and comparing shows the rest.
-    edits.retain(|edit| {
-        let apart = edit.start >= at && edit.stop >= edit.start;
-        if apart {
-            at = edit.stop;
-        }
-        apart
-    });
-    edits
+    apart(maker.edits)
 }
 
 /// Texts by node and part, in the order of the file.

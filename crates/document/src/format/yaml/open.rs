@@ -6,7 +6,7 @@ use super::render::{self, Rendered, Slot};
 use super::scan;
 use crate::compare::lines;
 use crate::layout::{Part, Spelling};
-use crate::splice::Edit;
+use crate::splice::{Edit, apart};
 use crate::token::Plaintext;
 use crate::tree::{Comment, IN_FLOW, Node, Shape, Style, Tree};
 use crate::walk::Walk;
@@ -62,7 +62,7 @@ pub(crate) fn edits(tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> Vec<Edi
     for comment in &tree.comments {
         maker.comment(comment);
     }
-    maker.finish()
+    apart(maker.edits)
 }
 
 struct Maker<'t> {
@@ -167,21 +167,6 @@ impl Maker<'_> {
             stop: comment.stop,
             put: Plaintext::Written(written),
         });
-    }
-
-    fn finish(self) -> Vec<Edit<Plaintext>> {
-        let mut edits = self.edits;
-        edits.sort_by_key(|edit| edit.start);
-        let mut at = 0;
-        // A record decides about spelling only: what would overlap is left out, and comparing shows the rest.
-        edits.retain(|edit| {
-            let apart = edit.start >= at && edit.stop >= edit.start;
-            if apart {
-                at = edit.stop;
-            }
-            apart
-        });
-        edits
     }
 }
 
