@@ -4,6 +4,7 @@ pub(crate) mod binary;
 pub(crate) mod dotenv;
 pub(crate) mod ini;
 pub(crate) mod json;
+mod slots;
 pub(crate) mod text;
 pub(crate) mod yaml;
 
@@ -254,14 +255,17 @@ impl Format {
         }
     }
 
-    /// Replacements of the metadata fields that every rewriting changes.
+    /// Replacements of the metadata fields that every rewriting changes; the block printed anew where they do not stand one by one.
     pub(crate) fn rewrite_metadata(self, tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
-        match self {
+        let by_field = match self {
             Self::Yaml => yaml::metadata::rewrite(tree, metadata),
             Self::Json | Self::Binary => json::metadata::rewrite(tree, metadata),
-            Self::Dotenv => dotenv::metadata::rewrite(tree, metadata),
-            Self::Ini => ini::metadata::rewrite(tree, metadata),
-        }
+            Self::Dotenv | Self::Ini => slots::rewrite(tree, metadata),
+        };
+        by_field.unwrap_or_else(|| {
+            let blocks = self.reprint_metadata(tree, &metadata.to_fields());
+            blocks.into_iter().map(Edit::into_text).collect()
+        })
     }
 
     /// Replacements of whole metadata blocks, where blocks stand: for a keyring that changed.

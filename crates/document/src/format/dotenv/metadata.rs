@@ -1,10 +1,10 @@
 //! The lines of the metadata: `sops_…`, appended behind everything else, but read wherever they stand.
 
+use crate::metadata::Field;
 use crate::metadata::flatten::flatten;
-use crate::metadata::{Field, Metadata};
 use crate::splice::Edit;
 use crate::token::Put;
-use crate::tree::{MetadataSlot, RewrittenField, Tree};
+use crate::tree::Tree;
 
 const PREFIX: &str = "sops_";
 
@@ -63,27 +63,6 @@ fn block(fields: &[(String, Field)], on_new_line: bool) -> Vec<u8> {
         format!("\n{lines}")
     };
     text.into_bytes()
-}
-
-/// Replaces the fields that every rewriting changes; the others keep their place.
-pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
-    let count = |field| {
-        let slots = tree.metadata_slots.iter();
-        slots.filter(|slot| slot.field == field).count()
-    };
-    let fits = count(RewrittenField::Mac) == 1
-        && count(RewrittenField::LastModified) == 1
-        && count(RewrittenField::Layout) == usize::from(metadata.layout.is_some());
-    if !fits {
-        let blocks = reprint(tree, &metadata.to_fields());
-        return blocks.into_iter().map(Edit::into_text).collect();
-    }
-    let slot = |slot: &MetadataSlot| Edit {
-        start: slot.start,
-        stop: slot.stop,
-        put: Put::Text(metadata.rewritten(slot.field).into_bytes()),
-    };
-    tree.metadata_slots.iter().map(slot).collect()
 }
 
 /// Prints the metadata anew, all in the last place where some stood.

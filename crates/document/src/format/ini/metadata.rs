@@ -1,11 +1,11 @@
 //! The section `[sops]`: appended behind everything else, with a blank line before it.
 
 use super::value;
+use crate::metadata::Field;
 use crate::metadata::flatten::flatten;
-use crate::metadata::{Field, Metadata};
 use crate::splice::Edit;
 use crate::token::Put;
-use crate::tree::{MetadataSlot, RewrittenField, Tree};
+use crate::tree::Tree;
 
 /// The section's name.
 pub(super) const SECTION: &[u8] = b"sops";
@@ -87,28 +87,6 @@ fn block(before: &[u8], fields: &[(String, Field)], line_break: &[u8]) -> Vec<u8
         (false, false) => 2,
     };
     [line_break.repeat(blank_lines), text].concat()
-}
-
-/// Replaces the fields that every rewriting changes; the others keep their place and spelling.
-pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
-    let count = |field| {
-        let slots = tree.metadata_slots.iter();
-        slots.filter(|slot| slot.field == field).count()
-    };
-    let fits = count(RewrittenField::Mac) == 1
-        && count(RewrittenField::LastModified) == 1
-        && count(RewrittenField::Layout) == usize::from(metadata.layout.is_some())
-        && tree.metadata_slots.iter().all(|slot| slot.simple);
-    if !fits {
-        let blocks = reprint(tree, &metadata.to_fields());
-        return blocks.into_iter().map(Edit::into_text).collect();
-    }
-    let slot = |slot: &MetadataSlot| Edit {
-        start: slot.start,
-        stop: slot.stop,
-        put: Put::Text(metadata.rewritten(slot.field).into_bytes()),
-    };
-    tree.metadata_slots.iter().map(slot).collect()
 }
 
 /// Prints the section anew where it stands.

@@ -33,22 +33,8 @@ fn replaced(start: u32, stop: u32, text: String) -> Edit<Put> {
     Edit { start, stop, put }
 }
 
-/// Replaces the fields that every rewriting changes; the others keep their place and spelling.
-pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
-    by_field(tree, metadata).unwrap_or_else(|| {
-        reprint(tree, &metadata.to_fields())
-            .into_iter()
-            .map(|it| Edit {
-                start: it.start,
-                stop: it.stop,
-                put: Put::Text(it.put),
-            })
-            .collect()
-    })
-}
-
-/// The replacements in the block; none if it cannot be changed field by field.
-fn by_field(tree: &Tree, metadata: &Metadata) -> Option<Vec<Edit<Put>>> {
+/// Replaces the fields that every rewriting changes; none if the block cannot be changed field by field.
+pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Option<Vec<Edit<Put>>> {
     let slots = &tree.metadata_slots;
     let first = |field: RewrittenField| slots.iter().find(|slot| slot.field == field);
     let mac = first(RewrittenField::Mac)?;

@@ -87,27 +87,17 @@ pub(crate) fn is_sops_secret(tree: &Tree, root: u32) -> bool {
         })
 }
 
-/// Replaces the metadata fields that every rewriting changes; the others keep their place and spelling.
-pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Vec<Edit<Put>> {
-    let edits: Option<Vec<_>> = tree
+/// Replaces the metadata fields that every rewriting changes; the others keep their place and spelling. None if a block cannot be
+/// changed field by field.
+pub(crate) fn rewrite(tree: &Tree, metadata: &Metadata) -> Option<Vec<Edit<Put>>> {
+    let blocks: Option<Vec<_>> = tree
         .documents
         .iter()
         .enumerate()
         .filter(|(_, document)| document.metadata.is_some())
         .map(|(number, _)| rewrite_block(tree, number as u32, metadata))
         .collect();
-    edits.map_or_else(
-        || {
-            let whole = |edit: Edit<Vec<u8>>| Edit {
-                start: edit.start,
-                stop: edit.stop,
-                put: Put::Text(edit.put),
-            };
-            let blocks = reprint(tree, &metadata.to_fields());
-            blocks.into_iter().map(whole).collect()
-        },
-        |edits| edits.into_iter().flatten().collect(),
-    )
+    Some(blocks?.into_iter().flatten().collect())
 }
 
 /// The replacements in one block; none if it cannot be changed field by field.
