@@ -38,10 +38,10 @@ pub(crate) struct DecryptArgs {
     /// Fail if the file has a record of the original's spelling that cannot be used
     #[arg(long)]
     pub(crate) exact: bool,
-    /// Format of the input, if its name does not tell: yaml, json, binary
+    /// Format of the input, if its name does not tell: yaml, json, dotenv, ini, binary
     #[arg(long, value_name = "FORMAT")]
     pub(crate) input_type: Option<String>,
-    /// Format of the output, if it is to differ: yaml, json, binary
+    /// Format of the output, if it is to differ: yaml, json, dotenv, ini, binary
     #[arg(long, value_name = "FORMAT")]
     pub(crate) output_type: Option<String>,
     /// Name by which the format is chosen, for stdin

@@ -31,10 +31,10 @@ pub(crate) struct EncryptArgs {
     /// Write the result to this file in place of stdout
     #[arg(long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
-    /// Format of the input, if its name does not tell: yaml, json, binary
+    /// Format of the input, if its name does not tell: yaml, json, dotenv, ini, binary
     #[arg(long, value_name = "FORMAT")]
     pub(crate) input_type: Option<String>,
-    /// Format of the output, if it is to differ: yaml, json, binary
+    /// Format of the output, if it is to differ: yaml, json, dotenv, ini, binary
     #[arg(long, value_name = "FORMAT")]
     pub(crate) output_type: Option<String>,
     /// Name by which rules and format are chosen; needed with stdin
