@@ -21,7 +21,7 @@ pub(crate) fn service(parties: &[&Party]) -> Vec<KeyService> {
     let age = vec![AgeSource::new("test", content, Separator::Line)];
     vec![KeyService::Local(Credentials {
         age,
-        ask_passphrase: None,
+        ..Credentials::default()
     })]
 }
 

@@ -9,6 +9,8 @@ pub mod party;
 pub mod process;
 pub mod random;
 pub mod repository;
+#[path = "../servers/mod.rs"]
+pub mod servers;
 pub mod text;
 pub mod wild;
 

@@ -42,7 +42,7 @@ impl Party {
         let age = vec![AgeSource::new("test", content, Separator::Line)];
         let credentials = Credentials {
             age,
-            ask_passphrase: None,
+            ..Credentials::default()
         };
         Self {
             identity,

@@ -45,6 +45,12 @@ pub(crate) fn local_key_service() -> Option<bool> {
     }
 }
 
+/// `SELKIE_KEY_TIMEOUT`: how long a vendor's key is waited for.
+#[cfg(feature = "network")]
+pub(crate) fn key_timeout() -> Option<String> {
+    text("SELKIE_KEY_TIMEOUT")
+}
+
 /// `SELKIE_STRICT`: any value but `0`.
 pub(crate) fn strict() -> bool {
     text("SELKIE_STRICT").is_some_and(|value| value != "0")

@@ -4,13 +4,21 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
+#[cfg(feature = "network")]
+use std::time::Duration;
 
 use selkie_crypto::Secret;
+#[cfg(feature = "network")]
+use selkie_keys::Network;
 use selkie_keys::age::{AgeSource, Content, Separator};
 use selkie_keys::{Credentials, KeyService};
 
 use crate::discover;
+#[cfg(feature = "network")]
+use crate::exit::Status;
 use crate::io::{plain_error, read_all, read_file};
+#[cfg(feature = "network")]
+use crate::message::Failure;
 
 /// This process as the only key service.
 pub(crate) fn services() -> Vec<KeyService> {
@@ -19,7 +27,31 @@ pub(crate) fn services() -> Vec<KeyService> {
 
 /// The same for encrypting, which needs no identity and so looks at no source of them.
 pub(crate) fn services_to_wrap() -> Vec<KeyService> {
-    vec![KeyService::Local(Credentials::default())]
+    vec![KeyService::Local(vendors())]
+}
+
+/// What every key at a vendor's may use, for wrapping and unwrapping alike.
+fn vendors() -> Credentials {
+    Credentials {
+        #[cfg(feature = "network")]
+        network: network().unwrap_or_default(),
+        ..Credentials::default()
+    }
+}
+
+/// How long keys are waited for, or what is wrong with the setting.
+#[cfg(feature = "network")]
+pub(crate) fn network() -> Result<Network, Failure> {
+    let mut network = Network::default();
+    if let Some(text) = discover::key_timeout() {
+        let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
+        let timeout = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+        network.timeout = timeout.ok_or_else(|| {
+            let fact = "SELKIE_KEY_TIMEOUT is not a number of seconds above zero";
+            Failure::new(Status::Failed, fact).hint("30 seconds are the default")
+        })?;
+    }
+    Ok(network)
 }
 
 /// What decrypting may use.
@@ -27,6 +59,7 @@ pub(crate) fn credentials() -> Credentials {
     Credentials {
         age: age_sources(),
         ask_passphrase: Some(Box::new(ask_passphrase)),
+        ..vendors()
     }
 }
 

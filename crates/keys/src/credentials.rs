@@ -11,9 +11,24 @@ use selkie_crypto::Secret;
 /// Several threads may share it. An error says in a few words why there is no answer (no terminal, end of input).
 pub type AskPassphrase = Box<dyn Fn(&str) -> Result<Secret, String> + Send + Sync>;
 
+/// What may be used at one vendor's.
+#[derive(Debug, Default)]
+pub enum Access<T> {
+    /// Nothing: a key of this vendor's cannot be used.
+    #[default]
+    Nothing,
+    /// These credentials and no others.
+    Given(T),
+    /// Whatever the vendor's own chain finds in the environment, the home folder and the machine.
+    Ambient,
+}
+
 /// The identities of a local key service, by kind.
 #[derive(Default)]
 pub struct Credentials {
+    /// How long a vendor is waited for.
+    #[cfg(feature = "network")]
+    pub network: crate::Network,
     /// Where age identities come from, in the order in which they are tried.
     #[cfg(feature = "age")]
     pub age: Vec<crate::age::AgeSource>,

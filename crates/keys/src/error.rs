@@ -23,8 +23,28 @@ pub enum Error {
     /// The data key could not be split, or a share has a wrong form.
     #[error("cannot split the data key among the key groups: {0}")]
     Split(#[source] selkie_crypto::Error),
+    /// A vendor's key could not be used.
+    #[error("{kind} {recipient}: {fault}")]
+    Vendor {
+        /// The kind, as the metadata names it.
+        kind: &'static str,
+        /// The recipient's text.
+        recipient: String,
+        /// What happened.
+        fault: crate::Fault,
+    },
     /// An age recipient or age file could not be used.
     #[cfg(feature = "age")]
     #[error(transparent)]
     Age(#[from] crate::age::AgeError),
+}
+
+impl Error {
+    /// What happened, without saying to which recipient: for lists that name it already.
+    pub(crate) fn outcome(&self) -> String {
+        match self {
+            Self::Vendor { fault, .. } => fault.to_string(),
+            other => other.to_string(),
+        }
+    }
 }

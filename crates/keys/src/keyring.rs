@@ -4,11 +4,12 @@
 //! threshold says are needed.
 
 use std::num::NonZeroU8;
+use std::time::Instant;
 
 use rand_core::CryptoRng;
 use selkie_crypto::{DataKey, KeyGroup, Keyring, Recipient, Secret, WrappedKey};
 
-use crate::{Attempt, DecryptionOrder, Error, KeyService, Report};
+use crate::{Attempt, DecryptionOrder, Error, KeyService, Report, together};
 
 /// The data key wrapped for every recipient of every group.
 ///
@@ -25,20 +26,41 @@ pub fn wrap_all(
         return Err(Error::NoRecipient);
     }
     let shares = selkie_crypto::shares(key, groups.len(), threshold, rng).map_err(Error::Split)?;
-    let groups = groups
+    let members: Vec<(&Recipient, &Secret)> = groups
         .iter()
         .zip(&shares)
-        .map(|(members, share)| {
-            let members = members
-                .iter()
-                .map(|recipient| wrap_one(services, recipient, share));
-            Ok(KeyGroup(members.collect::<Result<_, Error>>()?))
+        .flat_map(|(members, share)| members.iter().map(move |recipient| (recipient, share)))
+        .collect();
+    let at_once = members.iter().all(|(recipient, _)| asks_nobody(recipient));
+    let wrapped = together::map(&members, at_once, |(recipient, share)| {
+        wrap_one(services, recipient, share)
+    });
+    let mut wrapped = wrapped.into_iter();
+    let groups = groups
+        .iter()
+        .map(|members| {
+            Ok(KeyGroup(
+                wrapped
+                    .by_ref()
+                    .take(members.len())
+                    .collect::<Result<_, Error>>()?,
+            ))
         })
         .collect::<Result<Vec<_>, Error>>()?;
     Ok(Keyring {
         threshold: threshold.or_else(|| all_of_several(&groups)),
         groups,
     })
+}
+
+/// Fills in what the texts of recipients leave open, so that they can be compared with those of a file.
+pub fn resolve_all(services: &[KeyService], groups: &mut [Vec<Recipient>]) -> Result<(), Error> {
+    for recipient in groups.iter_mut().flatten() {
+        if let Some(resolved) = first(services, |service| service.resolve(recipient))? {
+            *recipient = resolved;
+        }
+    }
+    Ok(())
 }
 
 /// What SOPS writes where no threshold was asked for: all groups if there are several.
@@ -49,8 +71,9 @@ fn all_of_several(groups: &[KeyGroup]) -> Option<NonZeroU8> {
 
 /// The data key, from the first members that can be unwrapped.
 ///
-/// Groups are tried in the order of the file until enough shares are there, the members of a group in `order`. A source
-/// or member that fails is silent as long as another one helps; the [`Report`] of a failure names them all.
+/// Groups are tried in the order of the file until enough shares are there, as many at once as are still needed if all of
+/// them ask machines and nobody at a terminal; the members of a group in `order`, one after the other. A source or member
+/// that fails is silent as long as another one helps; the [`Report`] of a failure names them all.
 pub fn recover(
     services: &[KeyService],
     keyring: &Keyring,
@@ -59,24 +82,18 @@ pub fn recover(
     let needed = needed(keyring);
     let mut shares: Vec<Secret> = Vec::with_capacity(needed);
     let mut attempts = Vec::new();
-    for (index, group) in keyring.groups.iter().enumerate() {
-        if shares.len() == needed {
-            break;
+    let mut rest: Vec<(usize, &KeyGroup)> = keyring.groups.iter().enumerate().collect();
+    while shares.len() < needed && !rest.is_empty() {
+        let later = rest.split_off(rest.len().min(needed - shares.len()));
+        let mut members = rest.iter().flat_map(|(_, group)| &group.0);
+        let at_once = members.all(|member| asks_nobody(&member.recipient));
+        for (share, tried) in together::map(&rest, at_once, |(index, group)| {
+            open_group(services, *index, group, order)
+        }) {
+            shares.extend(share);
+            attempts.extend(tried);
         }
-        for member in order.sorted(&group.0) {
-            match unwrap_one(services, member) {
-                Ok(share) => {
-                    shares.push(share);
-                    break;
-                }
-                Err(outcomes) => attempts.push(Attempt {
-                    group: index,
-                    kind: member.recipient.kind_name(),
-                    recipient: member.recipient.identifier(),
-                    outcomes,
-                }),
-            }
-        }
+        rest = later;
     }
     let opened = shares.len();
     if opened < needed {
@@ -95,6 +112,35 @@ pub fn recover(
     })
 }
 
+/// The share of a group, and what was tried in vain before it.
+fn open_group(
+    services: &[KeyService],
+    index: usize,
+    group: &KeyGroup,
+    order: &DecryptionOrder,
+) -> (Option<Secret>, Vec<Attempt>) {
+    let mut attempts = Vec::new();
+    for member in order.sorted(&group.0) {
+        let start = Instant::now();
+        match unwrap_one(services, member) {
+            Ok(share) => return (Some(share), attempts),
+            Err(outcomes) => attempts.push(Attempt {
+                group: index,
+                kind: member.recipient.kind_name(),
+                recipient: member.recipient.identifier(),
+                outcomes,
+                took: start.elapsed(),
+            }),
+        }
+    }
+    (None, attempts)
+}
+
+/// Whether using the key never asks a person: two questions at once on one terminal cannot be answered.
+fn asks_nobody(recipient: &Recipient) -> bool {
+    !matches!(recipient, Recipient::Age(_) | Recipient::Pgp(_))
+}
+
 /// How many groups must be opened: the threshold where there is one, else all.
 fn needed(keyring: &Keyring) -> usize {
     match keyring.groups.len() {
@@ -110,10 +156,22 @@ fn wrap_one(
     recipient: &Recipient,
     share: &Secret,
 ) -> Result<WrappedKey, Error> {
+    first(services, |service| {
+        // What has a version that only the vault knows gets it before it is written down.
+        let resolved = service.resolve(recipient)?;
+        service.wrap(resolved.as_ref().unwrap_or(recipient), share.expose())
+    })
+}
+
+/// The first service's answer, or the last one's error.
+fn first<T>(
+    services: &[KeyService],
+    ask: impl Fn(&KeyService) -> Result<T, Error>,
+) -> Result<T, Error> {
     let mut last = Error::NoService;
     for service in services {
-        match service.wrap(recipient, share.expose()) {
-            Ok(wrapped) => return Ok(wrapped),
+        match ask(service) {
+            Ok(answer) => return Ok(answer),
             Err(error) => last = error,
         }
     }
@@ -127,7 +185,7 @@ fn unwrap_one(services: &[KeyService], member: &WrappedKey) -> Result<Secret, Ve
         match service.unwrap(member) {
             Ok(Some(share)) => return Ok(share),
             Ok(None) => outcomes.extend(service.tried(&member.recipient)),
-            Err(error) => outcomes.push(error.to_string()),
+            Err(error) => outcomes.push(error.outcome()),
         }
     }
     Err(outcomes)

@@ -11,13 +11,21 @@ pub mod age;
 mod credentials;
 mod error;
 mod keyring;
+#[cfg(feature = "network")]
+#[cfg_attr(not(test), expect(dead_code, reason = "for the first vendor"))]
+mod network;
 mod order;
 mod report;
 mod service;
+mod together;
+mod vendor;
 
-pub use credentials::{AskPassphrase, Credentials};
+pub use credentials::{Access, AskPassphrase, Credentials};
 pub use error::Error;
-pub use keyring::{recover, wrap_all};
+pub use keyring::{recover, resolve_all, wrap_all};
+#[cfg(feature = "network")]
+pub use network::Network;
 pub use order::{DecryptionOrder, RepeatedKind};
 pub use report::{Attempt, Report};
 pub use service::KeyService;
+pub use vendor::{Cause, Fault};

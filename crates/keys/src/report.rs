@@ -1,6 +1,7 @@
 //! What was tried when the data key could not be had: one line per recipient, for people.
 
 use std::fmt;
+use std::time::Duration;
 
 use thiserror::Error;
 
@@ -29,6 +30,8 @@ pub struct Attempt {
     pub recipient: String,
     /// Why it gave nothing: one sentence per source or service that was tried.
     pub outcomes: Vec<String>,
+    /// How long all of it took.
+    pub took: Duration,
 }
 
 impl fmt::Display for Report {
@@ -58,6 +61,11 @@ impl fmt::Display for Attempt {
         if self.outcomes.is_empty() {
             return f.write_str("nothing to try");
         }
-        f.write_str(&self.outcomes.join("; "))
+        f.write_str(&self.outcomes.join("; "))?;
+        // Below this nobody waited.
+        if self.took >= Duration::from_millis(100) {
+            write!(f, " [{:.1} s]", self.took.as_secs_f64())?;
+        }
+        Ok(())
     }
 }

@@ -1,6 +1,8 @@
-//! The joint: two calls, wrap and unwrap, whoever stands behind them.
+//! The joint: wrap and unwrap, whoever stands behind them.
 //!
-//! Kinds of keys are a closed set, so this is a `match`; a new kind is one more arm in each of the three functions.
+//! Kinds of keys are a closed set, so this is a `match`; a new kind is one more arm in the functions of [`local`].
+
+mod local;
 
 use selkie_crypto::{Recipient, Secret, WrappedKey};
 
@@ -14,57 +16,33 @@ pub enum KeyService {
     Local(Credentials),
 }
 
-#[cfg_attr(
-    not(feature = "age"),
-    expect(
-        unused_variables,
-        reason = "without any kind of key there is nothing to do with them"
-    )
-)]
 impl KeyService {
-    /// The secret (a data key, or a share of one) wrapped for one recipient.
+    /// The secret (a data key, or a share of one) wrapped for one recipient, which must be [resolved](Self::resolve).
     pub fn wrap(&self, recipient: &Recipient, secret: &[u8]) -> Result<WrappedKey, Error> {
-        let Self::Local(_) = self;
-        match recipient {
-            #[cfg(feature = "age")]
-            Recipient::Age(age) => Ok(WrappedKey {
-                recipient: recipient.clone(),
-                ciphertext: crate::age::wrap(&age.recipient, secret)?,
-                // The format has no time of creation for age keys.
-                created_at: None,
-            }),
-            other => Err(unsupported(other)),
-        }
+        let Self::Local(credentials) = self;
+        Ok(WrappedKey {
+            recipient: recipient.clone(),
+            ciphertext: local::wrap(credentials, recipient, secret)?,
+            // Whoever writes the metadata knows the time.
+            created_at: None,
+        })
     }
 
     /// The secret inside a wrapped key, or `None` if no identity at hand is its recipient's.
     pub fn unwrap(&self, wrapped: &WrappedKey) -> Result<Option<Secret>, Error> {
         let Self::Local(credentials) = self;
-        match &wrapped.recipient {
-            #[cfg(feature = "age")]
-            Recipient::Age(age) => Ok(crate::age::unwrap(
-                credentials,
-                &age.recipient,
-                &wrapped.ciphertext,
-            )?),
-            other => Err(unsupported(other)),
-        }
+        local::unwrap(credentials, &wrapped.recipient, &wrapped.ciphertext)
+    }
+
+    /// The recipient with what its text left open: the version of a key of Azure's, which only the vault knows. `None` if nothing was.
+    pub fn resolve(&self, recipient: &Recipient) -> Result<Option<Recipient>, Error> {
+        let Self::Local(credentials) = self;
+        local::resolve(credentials, recipient)
     }
 
     /// What was looked at for a recipient's sake: a sentence per source, for the report of a failure.
     pub fn tried(&self, recipient: &Recipient) -> Vec<String> {
         let Self::Local(credentials) = self;
-        match recipient {
-            #[cfg(feature = "age")]
-            Recipient::Age(age) => crate::age::tried(credentials, &age.recipient),
-            _ => Vec::new(),
-        }
-    }
-}
-
-fn unsupported(recipient: &Recipient) -> Error {
-    Error::Unsupported {
-        kind: recipient.kind_name(),
-        recipient: recipient.identifier(),
+        local::tried(credentials, recipient)
     }
 }

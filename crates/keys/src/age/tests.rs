@@ -24,7 +24,7 @@ fn held(text: &str, separator: Separator) -> AgeSource {
 fn with(sources: Vec<AgeSource>) -> Credentials {
     Credentials {
         age: sources,
-        ask_passphrase: None,
+        ..Credentials::default()
     }
 }
 
@@ -281,6 +281,7 @@ fn encrypted_identity_files_ask_once() {
                         .map(|text| Secret::from(text.to_owned()))
                         .map_err(str::to_owned)
                 })),
+                ..Credentials::default()
             };
             for _ in 0..2 {
                 let got = unwrap(&credentials, &recipient, &wrapped).unwrap();

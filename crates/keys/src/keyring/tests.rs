@@ -46,7 +46,7 @@ impl Keys {
         );
         vec![KeyService::Local(Credentials {
             age: vec![source],
-            ask_passphrase: None,
+            ..Credentials::default()
         })]
     }
 }

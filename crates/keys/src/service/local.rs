@@ -1,0 +1,69 @@
+//! This process as a key service: one arm per kind of key in each function.
+
+use selkie_crypto::{Recipient, Secret};
+
+use crate::{Credentials, Error, Fault};
+
+/// The exact text of the metadata's `enc` field.
+pub(super) fn wrap(
+    _credentials: &Credentials,
+    recipient: &Recipient,
+    secret: &[u8],
+) -> Result<String, Error> {
+    match recipient {
+        #[cfg(feature = "age")]
+        Recipient::Age(age) => Ok(crate::age::wrap(&age.recipient, secret)?),
+        other => Err(unsupported(other)),
+    }
+}
+
+/// `None` if no identity at hand is the recipient's.
+pub(super) fn unwrap(
+    credentials: &Credentials,
+    recipient: &Recipient,
+    ciphertext: &str,
+) -> Result<Option<Secret>, Error> {
+    match recipient {
+        #[cfg(feature = "age")]
+        Recipient::Age(age) => Ok(crate::age::unwrap(credentials, &age.recipient, ciphertext)?),
+        other => Err(unsupported(other)),
+    }
+}
+
+/// The recipient with what its text left open.
+#[expect(
+    clippy::unnecessary_wraps,
+    reason = "for the vendor that must be asked"
+)]
+pub(super) fn resolve(
+    _credentials: &Credentials,
+    _recipient: &Recipient,
+) -> Result<Option<Recipient>, Error> {
+    Ok(None)
+}
+
+/// A sentence per source that was looked at.
+pub(super) fn tried(credentials: &Credentials, recipient: &Recipient) -> Vec<String> {
+    match recipient {
+        #[cfg(feature = "age")]
+        Recipient::Age(age) => crate::age::tried(credentials, &age.recipient),
+        _ => Vec::new(),
+    }
+}
+
+/// Names the key that a vendor could not use.
+#[expect(dead_code, reason = "for the first vendor")]
+fn at_vendor<T>(recipient: &Recipient, done: Result<T, Fault>) -> Result<T, Error> {
+    done.map_err(|fault| Error::Vendor {
+        kind: recipient.kind_name(),
+        recipient: recipient.identifier(),
+        fault,
+    })
+}
+
+fn unsupported(recipient: &Recipient) -> Error {
+    Error::Unsupported {
+        kind: recipient.kind_name(),
+        recipient: recipient.identifier(),
+    }
+}

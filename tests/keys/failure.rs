@@ -1,0 +1,56 @@
+//! The failure table of a kind: what is wrong, what our program says, with which status, and that it ends in time.
+
+use std::time::{Duration, Instant};
+
+use selkie_tests::repository::selkie;
+use selkie_tests::{Run, scratch};
+
+/// What the program allows for a key in these tests, in seconds.
+pub(crate) const TIMEOUT: u64 = 3;
+
+/// One way to fail.
+pub(crate) struct Row<'r> {
+    /// What is wrong, for the message of the test.
+    pub(crate) wrong: &'r str,
+    /// The flag and the key to encrypt with.
+    pub(crate) key: [&'r str; 2],
+    pub(crate) env: Vec<(String, String)>,
+    /// The cause, which the message must name beside the key.
+    pub(crate) says: &'r str,
+}
+
+/// Encrypts with the key of each row: that must fail with the status of SOPS, name the key and the cause, no secret, and leave nothing.
+pub(crate) fn check(rows: &[Row<'_>], secrets: &[&str]) {
+    for row in rows {
+        let folder = scratch();
+        std::fs::write(folder.path().join("a.yaml"), "a: b\n").unwrap();
+        let run = Run::new(selkie())
+            .folder(folder.path())
+            .env("SELKIE_KEY_TIMEOUT", TIMEOUT.to_string());
+        let envs = row.env.iter();
+        let run = envs.fold(run, |run, (name, value)| run.env(name, value));
+        let start = Instant::now();
+        let words = ["encrypt", "-i", row.key[0], row.key[1], "a.yaml"];
+        let output = run.args(words).output();
+        let took = start.elapsed();
+        let wrong = row.wrong;
+        assert!(took < Duration::from_secs(5 * TIMEOUT), "{wrong}: {took:?}");
+        assert_eq!(output.status, Some(1), "{wrong}: {}", output.stderr);
+        for part in [row.key[1], row.says] {
+            assert!(
+                output.stderr.contains(part),
+                "{wrong}: {part}\n{}",
+                output.stderr
+            );
+        }
+        for secret in secrets {
+            assert!(
+                !output.stderr.contains(secret),
+                "{wrong}: {}",
+                output.stderr
+            );
+        }
+        let left = std::fs::read_to_string(folder.path().join("a.yaml")).unwrap();
+        assert_eq!(left, "a: b\n", "{wrong}");
+    }
+}

@@ -1,0 +1,92 @@
+//! The servers that suites need, each started by one function on loopback, on a port that the system chooses, and ended with the value
+//! that stands for it. Here: what all of them share. Nothing here may know what a suite expects.
+
+pub mod broken;
+
+use std::fs::File;
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A server in a process of its own. It dies with the value; what it printed is shown when it fails.
+#[derive(Debug)]
+pub struct Server {
+    name: &'static str,
+    child: Child,
+    log: PathBuf,
+}
+
+impl Server {
+    /// Starts a program that logs to a file in `folder`, and waits until `is_ready`.
+    ///
+    /// # Panics
+    /// If it does not start, ends, or is not ready within a minute. The message has its log.
+    #[expect(
+        clippy::expect_used,
+        reason = "a suite that cannot have its server fails and says why"
+    )]
+    pub fn start(
+        name: &'static str,
+        folder: &Path,
+        command: &mut Command,
+        is_ready: impl Fn() -> bool,
+    ) -> Self {
+        let log = folder.join(format!("{name}.log"));
+        let file = File::create(&log).expect("a log can be written");
+        let child = command
+            .stdin(Stdio::null())
+            .stdout(file.try_clone().expect("a log has a second handle"))
+            .stderr(file)
+            .spawn()
+            .unwrap_or_else(|error| panic!("{name} does not start: {error}"));
+        let mut server = Self { name, child, log };
+        let start = Instant::now();
+        while !is_ready() {
+            let ended = server.child.try_wait().expect("a child can be asked");
+            assert!(ended.is_none(), "{name} ended\n{}", server.log());
+            assert!(
+                start.elapsed() < Duration::from_mins(1),
+                "{name} is not ready after a minute\n{}",
+                server.log()
+            );
+            thread::sleep(Duration::from_millis(20));
+        }
+        server
+    }
+
+    /// What it has printed.
+    pub fn log(&self) -> String {
+        let bytes = std::fs::read(&self.log).unwrap_or_default();
+        String::from_utf8_lossy(&bytes).into_owned()
+    }
+}
+
+#[expect(
+    clippy::print_stderr,
+    reason = "the test runner shows what a failing test prints"
+)]
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        if thread::panicking() {
+            eprintln!("── log of {}\n{}", self.name, self.log());
+        }
+    }
+}
+
+/// A port that was free a moment ago, for servers that cannot be told to choose one.
+///
+/// # Panics
+/// If loopback has none.
+#[expect(clippy::expect_used, reason = "a suite cannot go on without a port")]
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+    listener
+        .local_addr()
+        .expect("a listener has an address")
+        .port()
+}
