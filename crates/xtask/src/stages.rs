@@ -129,6 +129,7 @@ static STAGES: &[Stage] = &[
     stage(Tier::Plain, "fuzz seeds", 10, suite!("fuzz")),
     stage(Tier::Plain, "yaml test suite", 10, suite!("yaml_suite")),
     stage(Tier::Plain, "compat", 20, suite!("compat")),
+    stage(Tier::Plain, "key services", 20, suite!("keys")),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),
     Stage {
