@@ -19,11 +19,12 @@ pub enum Profile {
 
 /// Builds `selkie` and returns the path of the program.
 pub fn selkie(root: &Path, profile: Profile) -> Result<PathBuf> {
-    build(
-        root,
-        profile,
-        &["--package", "selkie-cli", "--bin", "selkie"],
-    )
+    let selection: &[&str] = match profile {
+        // With the features that the dependencies have in the suites: else each would be compiled once more.
+        Profile::Dev => &["--workspace", "--bin", "selkie"],
+        Profile::Release => &["--package", "selkie-cli", "--bin", "selkie"],
+    };
+    build(root, profile, selection)
 }
 
 /// Builds the one program that `selection` names and returns its path.
