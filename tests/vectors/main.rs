@@ -5,6 +5,7 @@ mod attacks;
 mod corpus;
 mod json;
 mod lines;
+mod markers;
 mod negative;
 mod outcome;
 mod spellings;
