@@ -2,9 +2,15 @@
 //! that stands for it. Here: what all of them share. Nothing here may know what a suite expects.
 
 pub mod broken;
+pub mod etcd;
+pub mod files;
+pub mod flux;
+pub mod kube_apiserver;
 
+use std::ffi::OsStr;
 use std::fs::File;
-use std::net::TcpListener;
+use std::io::{Read as _, Write as _};
+use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::thread;
@@ -89,4 +95,32 @@ pub fn free_port() -> u16 {
         .local_addr()
         .expect("a listener has an address")
         .port()
+}
+
+/// A program that sees nothing of whoever runs the tests: at home in `folder`, with a search path and no other environment.
+fn program(path: impl AsRef<OsStr>, folder: &Path) -> Command {
+    let mut command = Command::new(path);
+    command.current_dir(folder).env_clear().env("HOME", folder);
+    let kept = ["PATH", "TMPDIR"].map(|name| (name, std::env::var_os(name)));
+    command.envs(
+        kept.into_iter()
+            .filter_map(|(name, value)| Some((name, value?))),
+    );
+    command
+}
+
+/// Whether a server on loopback answers a request over plain HTTP with success.
+fn answers(port: u16, path: &str) -> bool {
+    let ask = || -> std::io::Result<Vec<u8>> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, port))?;
+        stream.set_read_timeout(Some(Duration::from_secs(5)))?;
+        write!(
+            stream,
+            "GET {path} HTTP/1.1\r\nhost: 127.0.0.1\r\nconnection: close\r\n\r\n"
+        )?;
+        let mut head = vec![0; "HTTP/1.1 200".len()];
+        stream.read_exact(&mut head)?;
+        Ok(head)
+    };
+    ask().is_ok_and(|head| head == b"HTTP/1.1 200")
 }

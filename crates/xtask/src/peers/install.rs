@@ -46,6 +46,7 @@ pub(super) fn digest(module: &GoModule) -> Result<String> {
     }
     digest.update(module.packages.join(" "));
     digest.update(module.tags);
+    digest.update(module.definitions.join(" "));
     let digest: [u8; 32] = digest.finalize().into();
     let start = u64::from_be_bytes(*digest.first_chunk().context("a digest has 32 bytes")?);
     Ok(format!("{start:016x}"))
@@ -64,7 +65,29 @@ fn go_build(folder: &Path, module: &GoModule) -> Result<()> {
         .arg(folder)
         .args(module.packages)
         .env_remove("GOFLAGS");
-    child::run(&mut build)
+    child::run(&mut build)?;
+    for definitions in module.definitions {
+        copy_definitions(&folder.join("crds"), copy.path(), definitions)?;
+    }
+    Ok(())
+}
+
+/// Copies what a controller's module says of its kinds: no program has it.
+fn copy_definitions(folder: &Path, module: &Path, of: &str) -> Result<()> {
+    let mut download = child::command(go()?, module);
+    download
+        .args(["mod", "download", "-json", of])
+        .env_remove("GOFLAGS");
+    let found: serde_json::Value = serde_json::from_slice(&child::output(&mut download)?)?;
+    let source = found["Dir"]
+        .as_str()
+        .with_context(|| format!("{of} was downloaded to nowhere"))?;
+    fs::create_dir_all(folder)?;
+    for entry in Path::new(source).join("config/crd/bases").read_dir()? {
+        let entry = entry?;
+        fs::copy(entry.path(), folder.join(entry.file_name()))?;
+    }
+    Ok(())
 }
 
 fn module_file(module: &GoModule, file: &str) -> Result<PathBuf> {
