@@ -11,6 +11,9 @@ const SECRETS: &[&str] = &[
     "MacText",
     "Content",
     "AgeSource",
+    "SshIdentity",
+    "PostQuantumIdentity",
+    "PluginIdentity",
     "Credentials",
 ];
 

@@ -45,8 +45,7 @@ pub(crate) fn local_key_service() -> Option<bool> {
     }
 }
 
-/// `SELKIE_KEY_TIMEOUT`: how long a vendor's key is waited for.
-#[cfg(feature = "network")]
+/// `SELKIE_KEY_TIMEOUT`: how long a vendor's key, or an age plugin, is waited for.
 pub(crate) fn key_timeout() -> Option<String> {
     text("SELKIE_KEY_TIMEOUT")
 }
@@ -76,13 +75,29 @@ pub(crate) fn age_key_command() -> Option<String> {
     env::var("SOPS_AGE_KEY_CMD").ok()
 }
 
-/// The first variable that names an SSH key to be used as an age identity.
-pub(crate) fn age_ssh_key() -> Option<&'static str> {
-    let names = [
-        "SOPS_AGE_SSH_PRIVATE_KEY_FILE",
-        "SOPS_AGE_SSH_PRIVATE_KEY_CMD",
-    ];
-    names.into_iter().find(|name| env::var_os(name).is_some())
+/// `SOPS_AGE_SSH_PRIVATE_KEY_FILE`
+pub(crate) fn age_ssh_key_file() -> Option<PathBuf> {
+    env::var_os("SOPS_AGE_SSH_PRIVATE_KEY_FILE").map(PathBuf::from)
+}
+
+/// `SOPS_AGE_SSH_PRIVATE_KEY_CMD`: a command that prints an ssh private key.
+pub(crate) fn age_ssh_key_command() -> Option<String> {
+    env::var("SOPS_AGE_SSH_PRIVATE_KEY_CMD").ok()
+}
+
+/// The ssh keys in the user's own folder that SOPS looks for; they need not exist.
+pub(crate) fn ssh_keys() -> Vec<PathBuf> {
+    let home = env::var_os(if cfg!(windows) { "USERPROFILE" } else { "HOME" });
+    let Some(home) = home.filter(|home| !home.is_empty()).map(PathBuf::from) else {
+        return Vec::new();
+    };
+    let keys = ["id_ed25519", "id_rsa"];
+    keys.map(|key| home.join(".ssh").join(key)).to_vec()
+}
+
+/// `AGEDEBUG=plugin`: what plugins say on stderr is shown, as age shows it.
+pub(crate) fn debugs_plugins() -> bool {
+    text("AGEDEBUG").is_some_and(|value| value == "plugin")
 }
 
 /// `XDG_RUNTIME_DIR`: the user's own place for what ends with the session.

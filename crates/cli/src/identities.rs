@@ -4,7 +4,6 @@
 
 use std::path::Path;
 use std::process::{Command, Stdio};
-#[cfg(feature = "network")]
 use std::time::Duration;
 
 use selkie_crypto::Secret;
@@ -13,12 +12,11 @@ use selkie_keys::Network;
 use selkie_keys::age::{AgeSource, Content, Separator};
 use selkie_keys::{Credentials, KeyService};
 
-use crate::discover;
-#[cfg(feature = "network")]
 use crate::exit::Status;
 use crate::io::{plain_error, read_all, read_file};
-#[cfg(feature = "network")]
 use crate::message::Failure;
+use crate::terminal::ask_hidden;
+use crate::{discover, plugin};
 
 /// This process as the only key service.
 pub(crate) fn services() -> Vec<KeyService> {
@@ -30,49 +28,59 @@ pub(crate) fn services_to_wrap() -> Vec<KeyService> {
     vec![KeyService::Local(vendors())]
 }
 
-/// What every key at a vendor's may use, for wrapping and unwrapping alike.
+/// What every key may use, for wrapping and unwrapping alike.
 fn vendors() -> Credentials {
+    let limit = key_timeout().ok().flatten();
     Credentials {
         #[cfg(feature = "network")]
-        network: network().unwrap_or_default(),
+        network: limit.map_or_else(Network::default, |timeout| Network {
+            timeout,
+            ..Network::default()
+        }),
+        age_plugins: Some(plugin::plugins(limit)),
         ..Credentials::default()
     }
 }
 
-/// How long keys are waited for, or what is wrong with the setting.
-#[cfg(feature = "network")]
-pub(crate) fn network() -> Result<Network, Failure> {
-    let mut network = Network::default();
-    if let Some(text) = discover::key_timeout() {
-        let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
-        let timeout = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-        network.timeout = timeout.ok_or_else(|| {
-            let fact = "SELKIE_KEY_TIMEOUT is not a number of seconds above zero";
-            Failure::new(Status::Failed, fact).hint("30 seconds are the default")
-        })?;
-    }
-    Ok(network)
+/// How long keys are waited for, if it is set; or what is wrong with the setting.
+pub(crate) fn key_timeout() -> Result<Option<Duration>, Failure> {
+    let Some(text) = discover::key_timeout() else {
+        return Ok(None);
+    };
+    let seconds = text.parse().ok().filter(|seconds| *seconds > 0.0);
+    let timeout = seconds.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
+    timeout.map(Some).ok_or_else(|| {
+        let fact = "SELKIE_KEY_TIMEOUT is not a number of seconds above zero";
+        let hint = "30 seconds are the default, and 120 for an age plugin";
+        Failure::new(Status::Failed, fact).hint(hint)
+    })
 }
 
 /// What decrypting may use.
 pub(crate) fn credentials() -> Credentials {
     Credentials {
         age: age_sources(),
-        ask_passphrase: Some(Box::new(ask_passphrase)),
+        ask_passphrase: Some(Box::new(|what| {
+            ask_hidden(format_args!("passphrase for {what}"))
+        })),
         ..vendors()
     }
 }
 
 fn age_sources() -> Vec<AgeSource> {
     let mut sources = Vec::new();
-    if let Some(variable) = discover::age_ssh_key() {
-        // Carried along, so that whoever counts on it learns why it did not help.
-        let reason = Err("ssh keys are not supported by this build yet".to_owned());
-        sources.push(AgeSource::new(
-            variable,
-            Content::Held(reason),
-            Separator::Line,
-        ));
+    if let Some(path) = discover::age_ssh_key_file() {
+        let name = format!("SOPS_AGE_SSH_PRIVATE_KEY_FILE={}", path.display());
+        sources.push(AgeSource::ssh_key(name, content_of(&path)));
+    }
+    if let Some(command) = discover::age_ssh_key_command() {
+        let run = move |recipient: &str| run_key_command(&command, recipient);
+        let content = Content::Asked(Box::new(run));
+        sources.push(AgeSource::ssh_key("SOPS_AGE_SSH_PRIVATE_KEY_CMD", content));
+    }
+    for path in discover::ssh_keys() {
+        let name = path.display().to_string();
+        sources.push(AgeSource::usual_ssh_key(name, content_of(&path)));
     }
     if let Some(key) = discover::age_key() {
         sources.push(AgeSource::new(
@@ -103,9 +111,13 @@ fn age_sources() -> Vec<AgeSource> {
 
 /// A key file, read only when an identity is needed.
 pub(crate) fn key_file(name: String, path: &Path) -> AgeSource {
+    AgeSource::new(name, content_of(path), Separator::Line)
+}
+
+fn content_of(path: &Path) -> Content {
     let path = path.to_owned();
     let read = move || read_file(&path).map_err(|error| plain_error(&error));
-    AgeSource::new(name, Content::Once(Box::new(read)), Separator::Line)
+    Content::Once(Box::new(read))
 }
 
 /// What the command prints. Split into words as a shell does, but run without one; what it says on stderr is dropped, as
@@ -132,11 +144,4 @@ fn run_key_command(command: &str, recipient: &str) -> Result<Secret, String> {
         return Err(format!("{program} failed: {ended}"));
     }
     printed
-}
-
-/// Asks on the terminal itself, so that it works while stdin and stdout carry files.
-fn ask_passphrase(what: &str) -> Result<Secret, String> {
-    let passphrase = rpassword::prompt_password(format!("passphrase for {what}: "))
-        .map_err(|error| format!("no terminal: {}", plain_error(&error)))?;
-    Ok(Secret::from(passphrase))
 }

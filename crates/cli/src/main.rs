@@ -18,12 +18,15 @@ mod identities;
 mod io;
 mod message;
 mod parallel;
+mod plugin;
 mod progress;
 mod request;
 mod reuse;
 mod session;
 mod style;
+mod terminal;
 mod value;
+mod wrapping;
 
 use std::ffi::{OsStr, OsString};
 use std::path::Path;

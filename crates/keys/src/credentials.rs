@@ -32,7 +32,13 @@ pub struct Credentials {
     /// Where age identities come from, in the order in which they are tried.
     #[cfg(feature = "age")]
     pub age: Vec<crate::age::AgeSource>,
-    /// For identity files that are themselves encrypted; without it they fail.
+    /// For age recipients and identities of plugins; without it they fail.
+    #[cfg(feature = "age")]
+    pub age_plugins: Option<crate::age::Plugins>,
+    /// What else is going to be unwrapped, for plugins that ask for a PIN.
+    #[cfg(feature = "age")]
+    pub age_expected: crate::age::Expected,
+    /// For identity files and ssh keys that are themselves encrypted; without it they fail.
     pub ask_passphrase: Option<AskPassphrase>,
 }
 

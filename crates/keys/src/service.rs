@@ -4,7 +4,7 @@
 
 mod local;
 
-use selkie_crypto::{Recipient, Secret, WrappedKey};
+use selkie_crypto::{Keyring, Recipient, Secret, WrappedKey};
 
 use crate::{Credentials, Error};
 
@@ -32,6 +32,13 @@ impl KeyService {
     pub fn unwrap(&self, wrapped: &WrappedKey) -> Result<Option<Secret>, Error> {
         let Self::Local(credentials) = self;
         local::unwrap(credentials, &wrapped.recipient, &wrapped.ciphertext)
+    }
+
+    /// Says that the keys are going to be unwrapped in this run, so that what can be done for several at once is.
+    pub fn expect(&self, keyring: &Keyring) {
+        let Self::Local(credentials) = self;
+        let keys = keyring.groups.iter().flat_map(|group| &group.0);
+        keys.for_each(|key| local::expect(credentials, &key.recipient, &key.ciphertext));
     }
 
     /// The recipient with what its text left open: the version of a key of Azure's, which only the vault knows. `None` if nothing was.

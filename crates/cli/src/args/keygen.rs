@@ -19,4 +19,7 @@ pub(crate) struct KeygenArgs {
     /// Where to write it [default: sops/age/keys.txt in the user's configuration folder]
     #[arg(short, long, value_name = "FILE")]
     pub(crate) output: Option<PathBuf>,
+    /// Make a post-quantum key (age1pq1…), which sops reads from 3.12 on and age from 1.3 on
+    #[arg(long)]
+    pub(crate) pq: bool,
 }

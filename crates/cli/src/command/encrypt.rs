@@ -13,10 +13,11 @@ use super::entropy::{now, randomness};
 use crate::args::EncryptArgs;
 use crate::identities;
 use crate::io::Output;
-use crate::message::{Failure, Reading, document_failure, warn, wrap_failure};
+use crate::message::{Failure, Reading, document_failure, warn};
 use crate::progress::Progress;
 use crate::request::{EncryptRequest, Formats};
 use crate::reuse::{self, Reuse};
+use crate::wrapping::wrap_all;
 
 pub(super) fn run(args: EncryptArgs, config: Option<&Path>) -> Result<(), Failure> {
     let request = EncryptRequest::resolve(args, config)?;
@@ -100,8 +101,8 @@ pub(super) fn wrapped(
 ) -> Result<(DataKey, Keyring), Failure> {
     let key = DataKey::generate(rng);
     let services = identities::services_to_wrap();
-    let keyring = selkie_keys::wrap_all(&services, &request.groups, request.threshold, &key, rng)
-        .map_err(|error| wrap_failure(name, &error))?;
+    let (groups, threshold) = (&request.groups, request.threshold);
+    let keyring = wrap_all(name, &services, groups, threshold, &key, rng)?;
     Ok((key, keyring))
 }
 

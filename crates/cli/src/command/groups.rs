@@ -10,9 +10,10 @@ use super::entropy::randomness;
 use crate::args::{GroupAddArgs, GroupDeleteArgs, GroupTargetArgs, GroupsAction, GroupsArgs};
 use crate::exit::Status;
 use crate::identities;
-use crate::message::{Failure, wrap_failure};
+use crate::message::Failure;
 use crate::request::{existing, keys};
 use crate::session::Session;
+use crate::wrapping::wrap_all;
 
 pub(super) fn run(args: GroupsArgs, config: Option<&Path>) -> Result<(), Failure> {
     match args.action {
@@ -87,7 +88,7 @@ fn rewrap(
     // A single group has no use for the number, and with it a reader may ask for more groups than there are.
     let threshold = threshold.filter(|_| groups.len() > 1);
     let services = identities::services_to_wrap();
-    let keyring = selkie_keys::wrap_all(&services, &groups, threshold, &key, &mut randomness()?)
-        .map_err(|error| wrap_failure(&pending.name, &error))?;
+    let (name, mut rng) = (&pending.name, randomness()?);
+    let keyring = wrap_all(name, &services, &groups, threshold, &key, &mut rng)?;
     pending.write(&rekey(sealed, keyring))
 }

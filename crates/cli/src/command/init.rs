@@ -4,7 +4,7 @@ use std::io::ErrorKind;
 use std::path::Path;
 
 use selkie_document::rules::Config;
-use selkie_keys::age::recipients;
+use selkie_keys::age::{generate, recipients};
 
 use super::keygen::{default_path, write_new_key};
 use crate::args::InitArgs;
@@ -40,7 +40,7 @@ fn set_up() -> Result<(), Failure> {
     let key = default_path()?;
     let made = !key.exists();
     let recipient = if made {
-        write_new_key(&key)?
+        write_new_key(&key, generate())?
     } else {
         recipient_of(&key)?
     };
@@ -70,7 +70,7 @@ fn set_up() -> Result<(), Failure> {
     print(text.as_bytes())
 }
 
-/// The recipient of the first identity in an existing key file; it may ask for a passphrase.
+/// The recipient of the first identity that tells it in an existing key file; it may ask for a passphrase.
 fn recipient_of(path: &Path) -> Result<String, Failure> {
     let failed =
         |reason: String| Failure::new(Status::Failed, format_args!("{}: {reason}", path.display()));
@@ -79,7 +79,7 @@ fn recipient_of(path: &Path) -> Result<String, Failure> {
     found
         .into_iter()
         .next()
-        .ok_or_else(|| failed("there is no X25519 identity in it".to_owned()))
+        .ok_or_else(|| failed("there is no identity in it that tells its recipient".to_owned()))
 }
 
 fn exists(config: &Path) -> Failure {

@@ -5,6 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use selkie_crypto::Secret;
+use selkie_keys::age::{GeneratedIdentity, generate, generate_post_quantum};
 
 use crate::args::KeygenArgs;
 use crate::discover;
@@ -17,7 +18,12 @@ pub(super) fn run(args: KeygenArgs) -> Result<(), Failure> {
         Some(path) => path,
         None => default_path()?,
     };
-    let recipient = write_new_key(&path)?;
+    let key = if args.pq {
+        generate_post_quantum()
+    } else {
+        generate()
+    };
+    let recipient = write_new_key(&path, key)?;
     print(
         format!(
             "{recipient}
@@ -39,9 +45,8 @@ pub(super) fn default_path() -> Result<PathBuf, Failure> {
     Ok(path)
 }
 
-/// Makes a key, writes it where no file is yet, and returns its recipient.
-pub(super) fn write_new_key(path: &Path) -> Result<String, Failure> {
-    let key = selkie_keys::age::generate();
+/// Writes a key where no file is yet, and returns its recipient.
+pub(super) fn write_new_key(path: &Path, key: GeneratedIdentity) -> Result<String, Failure> {
     let mut head = String::new();
     // The spelling of the second line is age-keygen's, which other programs search for.
     let _ = writeln!(

@@ -68,8 +68,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
 
 /// Remote key services are not there yet: a run that could do without one goes on.
 fn services(cli: &Cli) -> Result<(), Failure> {
-    #[cfg(feature = "network")]
-    crate::identities::network()?;
+    crate::identities::key_timeout()?;
     if cli
         .enable_local_keyservice
         .or_else(discover::local_key_service)

@@ -8,9 +8,10 @@ use super::entropy::{now, randomness};
 use crate::args::RotateArgs;
 use crate::exit::Status;
 use crate::identities;
-use crate::message::{Failure, wrap_failure};
+use crate::message::Failure;
 use crate::request::{existing, keys};
 use crate::session::Session;
+use crate::wrapping::wrap_all;
 
 pub(super) fn run(args: &RotateArgs, config: Option<&Path>) -> Result<(), Failure> {
     let Some(path) = args.file.clone() else {
@@ -41,8 +42,8 @@ pub(super) fn run(args: &RotateArgs, config: Option<&Path>) -> Result<(), Failur
     let mut rng = randomness()?;
     let fresh = DataKey::generate(&mut rng);
     let services = identities::services_to_wrap();
-    let mut keyring = selkie_keys::wrap_all(&services, &groups, old.threshold, &fresh, &mut rng)
-        .map_err(|error| wrap_failure(&pending.name, &error))?;
+    let (name, threshold) = (&pending.name, old.threshold);
+    let mut keyring = wrap_all(name, &services, &groups, threshold, &fresh, &mut rng)?;
     keep_times(&mut keyring, old);
     let rotated = selkie_document::rotate(sealed, &key, &fresh, keyring, now(), &mut rng);
     match rotated {

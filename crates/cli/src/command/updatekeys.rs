@@ -9,7 +9,7 @@ mod files;
 use std::io::BufRead;
 use std::path::Path;
 
-use selkie_crypto::DataKey;
+use selkie_crypto::{DataKey, Keyring};
 use selkie_document::{Error, Sealed, rekey, rotate};
 use selkie_keys::{DecryptionOrder, KeyService};
 
@@ -19,9 +19,8 @@ use super::entropy::{now, randomness};
 use crate::args::UpdateKeysArgs;
 use crate::exit::Status;
 use crate::io::{FolderLocks, Input, Output, print};
-use crate::message::{
-    Failure, Reading, document_failure, hint, note, recover_failure, wrap_failure,
-};
+use crate::message::{Failure, Reading, document_failure, hint, note, recover_failure};
+use crate::wrapping::wrap_all;
 use crate::{identities, parallel, request, session};
 
 pub(super) fn run(args: &UpdateKeysArgs, config: Option<&Path>) -> Result<(), Failure> {
@@ -38,7 +37,7 @@ pub(super) fn run(args: &UpdateKeysArgs, config: Option<&Path>) -> Result<(), Fa
     let (mut current, mut plain) = (0, 0);
     for (job, seen) in jobs.iter().zip(parallel::map(&jobs, look)) {
         match seen {
-            Ok(Seen::Due(changes)) => due.push((job, changes)),
+            Ok(Seen::Due(changes, keyring)) => due.push((job, changes, keyring)),
             Ok(Seen::Plain) => plain += 1,
             Ok(Seen::Current) => {
                 current += 1;
@@ -51,7 +50,8 @@ pub(super) fn run(args: &UpdateKeysArgs, config: Option<&Path>) -> Result<(), Fa
     }
     let mut unwanted = 0;
     let mut wanted = Vec::new();
-    for (job, changes) in due {
+    let services = identities::services();
+    for (job, changes, keyring) in due {
         let text = shown(&job.name(), &changes, jobs.len() > 1);
         print(text.as_bytes())?;
         if args.check {
@@ -60,13 +60,15 @@ pub(super) fn run(args: &UpdateKeysArgs, config: Option<&Path>) -> Result<(), Fa
                 format_args!("{}: its recipients are not those of its rule", job.name()),
             ));
         } else if args.yes || confirmed(&job.name())? {
+            for service in &services {
+                service.expect(&keyring);
+            }
             wanted.push((job, changes));
         } else {
             note(format_args!("{}: left unchanged", job.name()));
             unwanted += 1;
         }
     }
-    let services = identities::services();
     let write = |(job, changes): &(&Job, Changes)| {
         rewrite(job, changes, &services, &order, args.rotate_data_key)
     };
@@ -108,7 +110,7 @@ enum Seen {
     /// It lies in a folder and is none of ours.
     Plain,
     Current,
-    Due(Changes),
+    Due(Changes, Keyring),
 }
 
 /// Reads a file and compares it with its rule.
@@ -117,7 +119,8 @@ fn look(job: &Job) -> Result<Seen, Failure> {
     match Sealed::read(job.format, source) {
         Ok(sealed) => {
             let changes = Changes::between(&sealed.metadata().keyring, &job.rule);
-            Ok(changes.map_or(Seen::Current, Seen::Due))
+            let keyring = &sealed.metadata().keyring;
+            Ok(changes.map_or(Seen::Current, |changes| Seen::Due(changes, keyring.clone())))
         }
         Err(Error::NotEncrypted | Error::Syntax { .. } | Error::Empty | Error::Encoding { .. })
             if job.found =>
@@ -142,14 +145,14 @@ fn rewrite(
         .map_err(|report| recover_failure(&name, &report))?;
     let mut rng = randomness()?;
     let fresh = rotates.then(|| DataKey::generate(&mut rng));
-    let keyring = selkie_keys::wrap_all(
+    let keyring = wrap_all(
+        &name,
         services,
         &job.rule.groups,
         changes.threshold,
         fresh.as_ref().unwrap_or(&key),
         &mut rng,
-    )
-    .map_err(|error| wrap_failure(&name, &error))?;
+    )?;
     let text = if let Some(fresh) = &fresh {
         rotate(sealed, &key, fresh, keyring, now(), &mut rng)
             .map_err(|error| document_failure(&name, Reading::Sealed, &error))?

@@ -2,7 +2,7 @@
 
 use std::fmt::Display;
 
-use selkie_keys::{Error, Report};
+use selkie_keys::{Attempt, Error, Report};
 
 use super::Failure;
 use crate::exit::Status;
@@ -13,7 +13,14 @@ pub(crate) fn recover_failure(name: &str, report: &Report) -> Failure {
         Some(defect) => &format!("{report}: {defect}"),
         None => report,
     };
-    let hint = if report.attempts.iter().any(|attempt| attempt.kind == "age") {
+    let mut age = report
+        .attempts
+        .iter()
+        .filter(|attempt| attempt.kind == "age");
+    let is_ssh = |attempt: &Attempt| attempt.recipient.starts_with("ssh-");
+    let hint = if age.clone().any(is_ssh) && age.clone().all(is_ssh) {
+        "give the private key of one of these in SOPS_AGE_SSH_PRIVATE_KEY_FILE or SOPS_AGE_SSH_PRIVATE_KEY_CMD"
+    } else if age.next().is_some() {
         "give an identity of one of these recipients in SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or SOPS_AGE_KEY_CMD"
     } else {
         "this build can use age identities only, so far"

@@ -120,7 +120,7 @@ fn recipients(texts: &Texts) -> Result<Vec<Recipient>, Failure> {
             let recipient = parse(part).map_err(|error| {
                 let failure = Failure::new(Status::Failed, format_args!("--{flag}: {error}"));
                 if flag == "age" {
-                    failure.hint("recipients begin with age1 and are separated by commas")
+                    failure.hint("recipients begin with age1 or ssh- and are separated by commas")
                 } else {
                     failure
                 }

@@ -23,6 +23,15 @@ impl AgeRecipient {
                 problem: "it is empty",
             });
         }
+        if ["ecdsa-", "sk-ssh-", "sk-ecdsa-"]
+            .iter()
+            .any(|prefix| text.starts_with(prefix))
+        {
+            return Err(Error::Recipient {
+                kind: NAME,
+                problem: "of ssh keys age knows ssh-ed25519 and ssh-rsa alone",
+            });
+        }
         if !["age1", "ssh-"]
             .iter()
             .any(|prefix| text.starts_with(prefix))

@@ -1,14 +1,18 @@
 //! Reading of age files: wrapped keys, and identity files that are encrypted themselves.
 
+use std::cell::RefCell;
 use std::io::Read;
 
 use age::armor::ArmoredReader;
 use age::secrecy::SecretString;
 use age::{DecryptError, Decryptor};
+use age_core::format::Stanza;
 use selkie_crypto::Secret;
 use zeroize::Zeroizing;
 
 use super::AgeError;
+use super::identity::{Found, Identity, Trial};
+use super::source::Help;
 
 /// What the programs agree to spend on one passphrase: the limit of the reference implementation, 2^22.
 const MAX_WORK_FACTOR: u8 = 22;
@@ -26,19 +30,25 @@ impl<'a> File<'a> {
         file.decryptor().map(|_| file)
     }
 
-    /// What is inside, if one of these identities can open it.
+    /// What is inside, if one of these identities can open it; and why others could not be used that were tried before.
     pub(super) fn open(
         &self,
-        identities: &[age::x25519::Identity],
-    ) -> Result<Option<Secret>, AgeError> {
-        let identities = identities
-            .iter()
-            .map(|identity| identity as &dyn age::Identity);
-        match self.decryptor()?.decrypt(identities) {
-            Ok(reader) => read_all(reader).map(Some).ok_or_else(|| self.damaged()),
-            Err(DecryptError::NoMatchingKeys) => Ok(None),
-            Err(_) => Err(self.damaged()),
+        identities: &[Identity],
+        help: &Help<'_>,
+    ) -> Result<(Option<Secret>, Vec<AgeError>), AgeError> {
+        let mut failures = Vec::new();
+        for identity in identities {
+            let trial = Trial::new(identity, help);
+            match self.decryptor()?.decrypt(std::iter::once(&trial as _)) {
+                Ok(reader) => {
+                    let secret = read_all(reader).ok_or_else(|| self.damaged())?;
+                    return Ok((Some(secret), failures));
+                }
+                Err(DecryptError::NoMatchingKeys) => failures.extend(trial.failure()),
+                Err(_) => return Err(self.damaged()),
+            }
         }
+        Ok((None, failures))
     }
 
     fn decryptor(&self) -> Result<Decryptor<impl Read + use<'a>>, AgeError> {
@@ -49,6 +59,34 @@ impl<'a> File<'a> {
         AgeError::Damaged {
             what: self.recipient.to_owned(),
         }
+    }
+}
+
+/// The stanzas of a file, if it is one.
+pub(super) fn stanzas(armored: &str) -> Option<Vec<Stanza>> {
+    struct Reader(RefCell<Option<Vec<Stanza>>>);
+    impl age::Identity for Reader {
+        fn unwrap_stanza(&self, _: &Stanza) -> Found {
+            None
+        }
+
+        fn unwrap_stanzas(&self, stanzas: &[Stanza]) -> Found {
+            self.0.replace(Some(stanzas.iter().map(copy).collect()));
+            None
+        }
+    }
+    let reader = Reader(RefCell::new(None));
+    let decryptor = Decryptor::new(ArmoredReader::new(armored.as_bytes())).ok()?;
+    // Nothing is decrypted: the library shows stanzas to identities alone.
+    let _ = decryptor.decrypt(std::iter::once(&reader as _));
+    reader.0.into_inner()
+}
+
+fn copy(stanza: &Stanza) -> Stanza {
+    Stanza {
+        tag: stanza.tag.clone(),
+        args: stanza.args.clone(),
+        body: stanza.body.clone(),
     }
 }
 
@@ -70,10 +108,7 @@ pub(super) fn open_with_passphrase(
     if !decryptor.is_scrypt() {
         return Err(AgeError::NotPassphrase);
     }
-    let passphrase = ask().map_err(|reason| AgeError::NoPassphrase { reason })?;
-    let passphrase =
-        std::str::from_utf8(passphrase.expose()).map_err(|_| AgeError::WrongPassphrase)?;
-    let mut identity = age::scrypt::Identity::new(SecretString::from(passphrase));
+    let mut identity = age::scrypt::Identity::new(passphrase(ask())?);
     identity.set_max_work_factor(MAX_WORK_FACTOR);
     let reader = decryptor
         .decrypt(std::iter::once(&identity as &dyn age::Identity))
@@ -85,6 +120,13 @@ pub(super) fn open_with_passphrase(
             _ => damaged(),
         })?;
     read_all(reader).ok_or_else(damaged)
+}
+
+/// What somebody answered, as the library takes it.
+pub(super) fn passphrase(answer: Result<Secret, String>) -> Result<SecretString, AgeError> {
+    let answer = answer.map_err(|reason| AgeError::NoPassphrase { reason })?;
+    let text = std::str::from_utf8(answer.expose()).map_err(|_| AgeError::WrongPassphrase)?;
+    Ok(SecretString::from(text))
 }
 
 fn read_all(mut reader: impl Read) -> Option<Secret> {

@@ -1,18 +1,26 @@
 //! age keys: a small age file per recipient, armoured, holds the data key or a share of it.
 //!
-//! X25519 here; ssh, plugin and post-quantum recipients each get a file beside `recipient` when they come, and are
-//! refused by name until then.
+//! A file per kind: X25519 and tag recipients are the library's, and so is the cryptography of [`ssh`]; [`post_quantum`] is ours, and so
+//! is the conversation with a [`plugin`].
 
 mod armor;
 mod error;
+mod expected;
 mod identity;
+mod mixed;
+mod plugin;
+mod post_quantum;
 mod recipient;
 mod source;
+mod ssh;
 
 use selkie_crypto::Secret;
 
-pub use error::AgeError;
-pub use identity::{GeneratedIdentity, generate};
+pub use error::{AgeError, SshProblem};
+pub use expected::Expected;
+pub use identity::{GeneratedIdentity, generate, generate_post_quantum};
+pub use mixed::quantum_gap;
+pub use plugin::{Answer, Person, PluginFault, PluginProcess, PluginTrouble, Plugins, StartPlugin};
 pub(crate) use recipient::wrap;
 pub use source::{AgeSource, Content, ContentFor, Separator};
 
@@ -26,12 +34,9 @@ pub(crate) fn unwrap(
     recipient: &str,
     armored: &str,
 ) -> Result<Option<Secret>, AgeError> {
-    recipient::refuse_unsupported(recipient)?;
     let file = armor::File::read(armored, recipient)?;
     for source in &credentials.age {
-        let ask = credentials.ask_passphrase.as_deref();
-        let found = source.with_identities(recipient, ask, |identities| file.open(identities));
-        if let Some(secret) = found.transpose()?.flatten() {
+        if let Some(secret) = source.open(&file, recipient, credentials)? {
             return Ok(Some(secret));
         }
     }
@@ -40,20 +45,19 @@ pub(crate) fn unwrap(
 
 /// What each source came to for this recipient.
 pub(crate) fn tried(credentials: &Credentials, recipient: &str) -> Vec<String> {
-    if credentials.age.is_empty() {
+    let outcomes = credentials.age.iter();
+    let outcomes: Vec<String> = outcomes
+        .filter_map(|source| source.outcome(recipient, credentials))
+        .collect();
+    if outcomes.is_empty() {
         return vec!["there is no source of age identities".to_owned()];
     }
-    let ask = credentials.ask_passphrase.as_deref();
-    credentials
-        .age
-        .iter()
-        .map(|source| source.outcome(recipient, ask))
-        .collect()
+    outcomes
 }
 
-/// The recipients of all X25519 identities in a source.
+/// The recipients of all identities in a source that tell theirs.
 pub fn recipients(source: &AgeSource, credentials: &Credentials) -> Result<Vec<String>, String> {
-    source.recipients(credentials.ask_passphrase.as_deref())
+    source.recipients(credentials)
 }
 
 #[cfg(test)]

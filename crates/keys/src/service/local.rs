@@ -6,13 +6,13 @@ use crate::{Credentials, Error, Fault};
 
 /// The exact text of the metadata's `enc` field.
 pub(super) fn wrap(
-    _credentials: &Credentials,
+    credentials: &Credentials,
     recipient: &Recipient,
     secret: &[u8],
 ) -> Result<String, Error> {
     match recipient {
         #[cfg(feature = "age")]
-        Recipient::Age(age) => Ok(crate::age::wrap(&age.recipient, secret)?),
+        Recipient::Age(age) => Ok(crate::age::wrap(credentials, &age.recipient, secret)?),
         other => Err(unsupported(other)),
     }
 }
@@ -27,6 +27,19 @@ pub(super) fn unwrap(
         #[cfg(feature = "age")]
         Recipient::Age(age) => Ok(crate::age::unwrap(credentials, &age.recipient, ciphertext)?),
         other => Err(unsupported(other)),
+    }
+}
+
+/// What a key of the kind can have from knowing that it will be unwrapped.
+#[cfg_attr(
+    not(feature = "age"),
+    expect(unused_variables, reason = "no other kind has anything")
+)]
+pub(super) fn expect(credentials: &Credentials, recipient: &Recipient, ciphertext: &str) {
+    match recipient {
+        #[cfg(feature = "age")]
+        Recipient::Age(age) => credentials.age_expected.add(&age.recipient, ciphertext),
+        _ => {}
     }
 }
 
