@@ -4,4 +4,6 @@
 
 mod age;
 mod failure;
+mod gcp_kms;
 mod matrix;
+mod vault_transit;

@@ -5,7 +5,13 @@ pub mod broken;
 pub mod etcd;
 pub mod files;
 pub mod flux;
+pub mod gcp_kms;
+pub mod http;
 pub mod kube_apiserver;
+pub mod recorder;
+pub mod stub;
+pub mod tls;
+pub mod vault;
 
 use std::ffi::OsStr;
 use std::fs::File;

@@ -236,9 +236,10 @@ fn a_module_of_std_is_found_however_it_is_imported() {
 }
 
 /// A vendor's crate is named only in the room of its kind.
-const VENDORS: [(&str, &str); 3] = [
+const VENDORS: [(&str, &str); 4] = [
     ("age::", "crates/keys/src/age"),
     ("granit_parser", "crates/document/src/format/yaml"),
+    ("vaultrs::", "crates/keys/src/vault_transit"),
     ("serde_saphyr", "crates/document/src/rules"),
 ];
 

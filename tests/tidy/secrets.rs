@@ -15,6 +15,10 @@ const SECRETS: &[&str] = &[
     "PostQuantumIdentity",
     "PluginIdentity",
     "Credentials",
+    "Credential",
+    "GcpAccess",
+    "ServiceAccount",
+    "VaultAccess",
 ];
 
 /// What must not be derived for them.

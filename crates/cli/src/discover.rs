@@ -50,6 +50,57 @@ pub(crate) fn key_timeout() -> Option<String> {
     text("SELKIE_KEY_TIMEOUT")
 }
 
+/// One of Google's variables, or SOPS's for Cloud KMS, that is no secret.
+#[cfg(feature = "gcp")]
+pub(crate) fn google(variable: &str) -> Option<String> {
+    text(variable)
+}
+
+/// One of Google's variables that may be secret: `GOOGLE_CREDENTIALS`, `GOOGLE_OAUTH_ACCESS_TOKEN`.
+#[cfg(feature = "gcp")]
+pub(crate) fn google_secret(variable: &str) -> Option<Secret> {
+    let value = env::var_os(variable).filter(|value| !value.is_empty())?;
+    Some(Secret::from(value.into_encoded_bytes()))
+}
+
+/// Where `gcloud auth application-default login` leaves credentials, which need not exist; `None` if there is no such folder.
+#[cfg(feature = "gcp")]
+pub(crate) fn google_credentials_file() -> Option<PathBuf> {
+    const NAME: &str = "application_default_credentials.json";
+    if cfg!(windows) {
+        let folder = PathBuf::from(env::var_os("APPDATA")?);
+        return Some(folder.join("gcloud").join(NAME));
+    }
+    let home = env::home_dir().filter(|home| !home.as_os_str().is_empty())?;
+    Some(home.join(".config").join("gcloud").join(NAME))
+}
+
+/// What the machine's maker calls it: machines of Google's have a metadata server.
+#[cfg(feature = "gcp")]
+pub(crate) fn machine_name_file() -> &'static Path {
+    Path::new("/sys/class/dmi/id/product_name")
+}
+
+/// One of the variables of Vault's client, or SOPS's for it, that is no secret.
+#[cfg(feature = "vault")]
+pub(crate) fn vault(variable: &str) -> Option<String> {
+    text(variable)
+}
+
+/// One of the variables of Vault's client that may be secret: `VAULT_TOKEN`, `VAULT_HEADERS`.
+#[cfg(feature = "vault")]
+pub(crate) fn vault_secret(variable: &str) -> Option<Secret> {
+    let value = env::var_os(variable).filter(|value| !value.is_empty())?;
+    Some(Secret::from(value.into_encoded_bytes()))
+}
+
+/// Where `vault login` leaves the token, which need not exist; `None` if there is no home.
+#[cfg(feature = "vault")]
+pub(crate) fn vault_token_file() -> Option<PathBuf> {
+    let home = env::home_dir().filter(|home| !home.as_os_str().is_empty())?;
+    Some(home.join(".vault-token"))
+}
+
 /// `SELKIE_STRICT`: any value but `0`.
 pub(crate) fn strict() -> bool {
     text("SELKIE_STRICT").is_some_and(|value| value != "0")

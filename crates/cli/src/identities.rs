@@ -2,6 +2,11 @@
 //!
 //! A source that fails is carried along with its reason, which is told only if the data key cannot be had otherwise.
 
+#[cfg(feature = "gcp")]
+mod gcp;
+#[cfg(feature = "vault")]
+mod vault;
+
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -37,6 +42,10 @@ fn vendors() -> Credentials {
             timeout,
             ..Network::default()
         }),
+        #[cfg(feature = "gcp")]
+        gcp: Some(gcp::access()),
+        #[cfg(feature = "vault")]
+        vault: Some(vault::access()),
         age_plugins: Some(plugin::plugins(limit)),
         ..Credentials::default()
     }

@@ -38,6 +38,12 @@ pub struct Credentials {
     /// What else is going to be unwrapped, for plugins that ask for a PIN.
     #[cfg(feature = "age")]
     pub age_expected: crate::age::Expected,
+    /// How Google Cloud KMS is reached.
+    #[cfg(feature = "gcp")]
+    pub gcp: Option<crate::gcp_kms::GcpAccess>,
+    /// How Vault is reached; its client has no chain of its own that could be left to it.
+    #[cfg(feature = "vault")]
+    pub vault: Option<crate::vault_transit::VaultAccess>,
     /// For identity files and ssh keys that are themselves encrypted; without it they fail.
     pub ask_passphrase: Option<AskPassphrase>,
 }

@@ -45,6 +45,8 @@ pub enum Cause {
     Unreachable,
     /// The server's certificate is signed by an authority that is not known here.
     UnknownAuthority,
+    /// The server's certificate is for another name, or for another time.
+    BadCertificate,
     /// The service refuses the request for a reason of its own.
     Refused,
     /// The answer is not what the service documents.
@@ -69,6 +71,7 @@ impl Cause {
             Self::TimedOut(_) => "check the network, or allow more with SELKIE_KEY_TIMEOUT",
             Self::Unreachable => "check the address and the network",
             Self::UnknownAuthority => "name the authority's certificate in SSL_CERT_FILE",
+            Self::BadCertificate => "check the address and this machine's clock",
             Self::Foreign | Self::Refused | Self::BadReply | Self::Setting(_) => return None,
         })
     }
@@ -98,6 +101,7 @@ impl fmt::Display for Cause {
             }
             Self::Unreachable => "the service cannot be reached",
             Self::UnknownAuthority => "the server's certificate is signed by nobody known here",
+            Self::BadCertificate => "the server's certificate is for another name or time",
             Self::Refused => "the service refuses the request",
             Self::BadReply => "the answer cannot be understood",
             Self::Setting(what) => what,

