@@ -5,5 +5,7 @@
 mod age;
 mod failure;
 mod gcp_kms;
+mod key_service;
 mod matrix;
+mod pgp;
 mod vault_transit;

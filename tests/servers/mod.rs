@@ -6,6 +6,7 @@ pub mod etcd;
 pub mod files;
 pub mod flux;
 pub mod gcp_kms;
+pub mod gnupg;
 pub mod http;
 pub mod kube_apiserver;
 pub mod recorder;
@@ -18,7 +19,7 @@ use std::fs::File;
 use std::io::{Read as _, Write as _};
 use std::net::{Ipv4Addr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, ExitStatus, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -66,6 +67,28 @@ impl Server {
             thread::sleep(Duration::from_millis(20));
         }
         server
+    }
+
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
+    /// How it ended, when it does by itself.
+    ///
+    /// # Panics
+    /// If it goes on for a minute.
+    #[expect(clippy::expect_used, reason = "a child can be asked")]
+    pub fn ended(&mut self) -> ExitStatus {
+        let start = Instant::now();
+        loop {
+            if let Some(status) = self.child.try_wait().expect("a child can be asked") {
+                return status;
+            }
+            let late = start.elapsed() > Duration::from_mins(1);
+            assert!(!late, "{} goes on\n{}", self.name, self.log());
+            thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// What it has printed.

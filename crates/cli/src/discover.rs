@@ -32,9 +32,30 @@ pub(crate) fn recipients(variable: &str) -> Option<String> {
     text(variable)
 }
 
-/// `SOPS_KEYSERVICE`: whether a remote key service is named.
-pub(crate) fn has_key_service() -> bool {
-    text("SOPS_KEYSERVICE").is_some()
+/// `SOPS_KEYSERVICE`: addresses of key services, separated by commas.
+pub(crate) fn key_services() -> Vec<String> {
+    let all = text("SOPS_KEYSERVICE").unwrap_or_default();
+    let parts = all
+        .split(',')
+        .map(str::trim)
+        .filter(|part| !part.is_empty());
+    parts.map(str::to_owned).collect()
+}
+
+/// `SELKIE_KEYSERVICE_CA`: the authority of key services over TLS.
+#[cfg(feature = "remote")]
+pub(crate) fn key_service_authority() -> Option<PathBuf> {
+    text("SELKIE_KEYSERVICE_CA").map(PathBuf::from)
+}
+
+/// `SELKIE_KEYSERVICE_CERT` and `SELKIE_KEYSERVICE_KEY`: what is shown to key services over TLS.
+#[cfg(feature = "remote")]
+pub(crate) fn key_service_certificate() -> Option<(PathBuf, PathBuf)> {
+    let certificate = text("SELKIE_KEYSERVICE_CERT").map(PathBuf::from)?;
+    Some((
+        certificate,
+        text("SELKIE_KEYSERVICE_KEY").map(PathBuf::from)?,
+    ))
 }
 
 /// `SOPS_ENABLE_LOCAL_KEYSERVICE`, in the words of Go.
@@ -99,6 +120,19 @@ pub(crate) fn vault_secret(variable: &str) -> Option<Secret> {
 pub(crate) fn vault_token_file() -> Option<PathBuf> {
     let home = env::home_dir().filter(|home| !home.as_os_str().is_empty())?;
     Some(home.join(".vault-token"))
+}
+
+/// `SOPS_GPG_EXEC`, or else the ordinary name: the program gpg.
+#[cfg(feature = "pgp")]
+pub(crate) fn gpg() -> OsString {
+    let given = env::var_os("SOPS_GPG_EXEC").filter(|name| !name.is_empty());
+    given.unwrap_or_else(|| "gpg".into())
+}
+
+/// `GPG_TTY`: whether the user says on which terminal gpg may ask.
+#[cfg(feature = "pgp")]
+pub(crate) fn names_terminal() -> bool {
+    text("GPG_TTY").is_some()
 }
 
 /// `SELKIE_STRICT`: any value but `0`.

@@ -12,32 +12,36 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use selkie_crypto::Secret;
-#[cfg(feature = "network")]
-use selkie_keys::Network;
+#[cfg(feature = "pgp")]
+use selkie_keys::Access;
 use selkie_keys::age::{AgeSource, Content, Separator};
-use selkie_keys::{Credentials, KeyService};
+#[cfg(feature = "pgp")]
+use selkie_keys::pgp::{Gpg, Program};
+use selkie_keys::{Credentials, KeyService, Network};
 
 use crate::exit::Status;
+#[cfg(feature = "pgp")]
+use crate::io::{find_program, terminal_name};
 use crate::io::{plain_error, read_all, read_file};
+use crate::key_services;
 use crate::message::Failure;
 use crate::terminal::ask_hidden;
 use crate::{discover, plugin};
 
-/// This process as the only key service.
+/// The key services of this run.
 pub(crate) fn services() -> Vec<KeyService> {
-    vec![KeyService::Local(credentials())]
+    key_services::services(credentials())
 }
 
 /// The same for encrypting, which needs no identity and so looks at no source of them.
 pub(crate) fn services_to_wrap() -> Vec<KeyService> {
-    vec![KeyService::Local(vendors())]
+    key_services::services(vendors())
 }
 
 /// What every key may use, for wrapping and unwrapping alike.
 fn vendors() -> Credentials {
     let limit = key_timeout().ok().flatten();
     Credentials {
-        #[cfg(feature = "network")]
         network: limit.map_or_else(Network::default, |timeout| Network {
             timeout,
             ..Network::default()
@@ -47,6 +51,8 @@ fn vendors() -> Credentials {
         #[cfg(feature = "vault")]
         vault: Some(vault::access()),
         age_plugins: Some(plugin::plugins(limit)),
+        #[cfg(feature = "pgp")]
+        pgp: Access::Given(gpg()),
         ..Credentials::default()
     }
 }
@@ -62,6 +68,18 @@ pub(crate) fn key_timeout() -> Result<Option<Duration>, Failure> {
         let fact = "SELKIE_KEY_TIMEOUT is not a number of seconds above zero";
         let hint = "30 seconds are the default, and 120 for an age plugin";
         Failure::new(Status::Failed, fact).hint(hint)
+    })
+}
+
+/// The program gpg, looked for when a key needs it.
+#[cfg(feature = "pgp")]
+fn gpg() -> Gpg {
+    let name = discover::gpg();
+    let shown = name.to_string_lossy().into_owned();
+    Gpg::new(shown, move || {
+        let path = find_program(&name, discover::program_folders().as_deref()).ok()?;
+        let terminal = (!discover::names_terminal()).then(terminal_name).flatten();
+        Some(Program { path, terminal })
     })
 }
 

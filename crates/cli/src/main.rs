@@ -16,6 +16,7 @@ mod git;
 mod guard;
 mod identities;
 mod io;
+mod key_services;
 mod message;
 mod parallel;
 mod plugin;

@@ -3,6 +3,8 @@
 //! Plain data. Whoever stands at the edge decides what is in it; nothing here looks anything up.
 
 use std::fmt;
+use std::num::NonZeroU32;
+use std::time::Duration;
 
 use selkie_crypto::Secret;
 
@@ -23,12 +25,29 @@ pub enum Access<T> {
     Ambient,
 }
 
+/// How long a key is waited for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Network {
+    /// For one key, all attempts together.
+    pub timeout: Duration,
+    /// How often a request is made that fails for a passing reason.
+    pub attempts: NonZeroU32,
+}
+
+impl Default for Network {
+    fn default() -> Self {
+        Self {
+            timeout: Duration::from_secs(30),
+            attempts: NonZeroU32::MIN.saturating_add(2),
+        }
+    }
+}
+
 /// The identities of a local key service, by kind.
 #[derive(Default)]
 pub struct Credentials {
     /// How long a vendor is waited for.
-    #[cfg(feature = "network")]
-    pub network: crate::Network,
+    pub network: Network,
     /// Where age identities come from, in the order in which they are tried.
     #[cfg(feature = "age")]
     pub age: Vec<crate::age::AgeSource>,
@@ -44,6 +63,9 @@ pub struct Credentials {
     /// How Vault is reached; its client has no chain of its own that could be left to it.
     #[cfg(feature = "vault")]
     pub vault: Option<crate::vault_transit::VaultAccess>,
+    /// The program gpg.
+    #[cfg(feature = "pgp")]
+    pub pgp: Access<crate::pgp::Gpg>,
     /// For identity files and ssh keys that are themselves encrypted; without it they fail.
     pub ask_passphrase: Option<AskPassphrase>,
 }

@@ -33,6 +33,19 @@ pub enum Error {
         /// What happened.
         fault: crate::Fault,
     },
+    /// A key service elsewhere did not use the key.
+    #[cfg(feature = "remote")]
+    #[error("{kind} {recipient}: {address}: {fault}")]
+    Remote {
+        /// The kind, as the metadata names it.
+        kind: &'static str,
+        /// The recipient's text.
+        recipient: String,
+        /// Where the service is.
+        address: String,
+        /// What happened.
+        fault: Box<crate::Fault>,
+    },
     /// An age recipient or age file could not be used.
     #[cfg(feature = "age")]
     #[error(transparent)]
@@ -44,6 +57,8 @@ impl Error {
     pub(crate) fn outcome(&self) -> String {
         match self {
             Self::Vendor { fault, .. } => fault.to_string(),
+            #[cfg(feature = "remote")]
+            Self::Remote { address, fault, .. } => format!("{address}: {fault}"),
             other => other.to_string(),
         }
     }

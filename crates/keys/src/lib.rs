@@ -18,18 +18,24 @@ mod keyring;
 #[cfg(feature = "network")]
 mod network;
 mod order;
+#[cfg(feature = "pgp")]
+pub mod pgp;
+#[cfg(feature = "remote")]
+pub mod remote;
 mod report;
+#[cfg(feature = "remote")]
+pub mod serve;
 mod service;
 mod together;
 #[cfg(feature = "vault")]
 pub mod vault_transit;
 mod vendor;
+#[cfg(feature = "remote")]
+mod wire;
 
-pub use credentials::{Access, AskPassphrase, Credentials};
+pub use credentials::{Access, AskPassphrase, Credentials, Network};
 pub use error::Error;
 pub use keyring::{recover, resolve_all, wrap_all};
-#[cfg(feature = "network")]
-pub use network::Network;
 pub use order::{DecryptionOrder, RepeatedKind};
 pub use report::{Attempt, Report};
 pub use service::KeyService;

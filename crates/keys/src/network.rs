@@ -4,32 +4,13 @@
 //! Never here: what is asked of whom.
 
 use std::future::Future;
-use std::num::NonZeroU32;
 use std::sync::OnceLock;
 use std::time::Duration;
 
 use rand::RngExt as _;
 use tokio::runtime::{Builder, Runtime};
 
-use crate::{Cause, Fault};
-
-/// How long a key is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Network {
-    /// For one key, all attempts together.
-    pub timeout: Duration,
-    /// How often a request is made that fails for a passing reason.
-    pub attempts: NonZeroU32,
-}
-
-impl Default for Network {
-    fn default() -> Self {
-        Self {
-            timeout: Duration::from_secs(30),
-            attempts: NonZeroU32::MIN.saturating_add(2),
-        }
-    }
-}
+use crate::{Cause, Fault, Network};
 
 /// Runs a request to its end, or to the limit. Several threads may do so at once; none may be a thread of a runtime's own.
 pub(crate) fn run<T>(
@@ -41,6 +22,12 @@ pub(crate) fn run<T>(
         Ok(done) => done,
         Err(_) => Err(Fault::new(Cause::TimedOut(network.timeout))),
     }
+}
+
+/// Runs what ends with the process.
+#[cfg(feature = "remote")]
+pub(crate) fn endless<T>(work: impl Future<Output = T>) -> Result<T, Fault> {
+    Ok(runtime()?.block_on(work))
 }
 
 /// Makes a request again while it fails for a passing reason, each time after about twice as long. For vendors whose client does not.
@@ -85,6 +72,7 @@ fn runtime() -> Result<&'static Runtime, Fault> {
 #[cfg(test)]
 mod tests {
     use std::cell::Cell;
+    use std::num::NonZeroU32;
 
     use super::*;
 

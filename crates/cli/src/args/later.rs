@@ -1,10 +1,10 @@
-//! `selkie publish` and `selkie keyservice`: the flags of SOPS, for commands that come with key services.
+//! `selkie publish`: the flags of SOPS, for a command that comes later.
 
 use std::path::PathBuf;
 
 use clap::Args;
 
-/// Publish an encrypted file to a store (comes with key services; not there yet)
+/// Publish an encrypted file to a store (comes with a later release; not there yet)
 #[derive(Debug, Args)]
 #[command(args_override_self = true)]
 pub(crate) struct PublishArgs {
@@ -26,32 +26,4 @@ pub(crate) struct PublishArgs {
     /// Kinds of keys in the order in which to try them, separated by commas [env: SOPS_DECRYPTION_ORDER] [default: age,pgp]
     #[arg(long, value_name = "KINDS")]
     pub(crate) decryption_order: Option<String>,
-}
-
-/// Unwrap data keys for other machines (comes with key services; not there yet)
-#[derive(Debug, Args)]
-#[command(args_override_self = true)]
-pub(crate) struct KeyServiceArgs {
-    /// Kind of network to listen on: tcp or unix
-    #[arg(
-        long,
-        visible_alias = "net",
-        value_name = "KIND",
-        default_value = "tcp"
-    )]
-    pub(crate) network: String,
-    /// Address to listen on
-    #[arg(
-        long,
-        visible_alias = "addr",
-        value_name = "ADDRESS",
-        default_value = "127.0.0.1:5000"
-    )]
-    pub(crate) address: String,
-    /// Ask before each request is answered
-    #[arg(long)]
-    pub(crate) prompt: bool,
-    /// Say more
-    #[arg(long)]
-    pub(crate) verbose: bool,
 }

@@ -19,6 +19,7 @@ mod groups;
 mod init;
 mod keygen;
 mod keys;
+mod keyservice;
 mod later;
 mod rotate;
 mod rules;
@@ -41,7 +42,8 @@ pub(crate) use groups::{GroupAddArgs, GroupDeleteArgs, GroupTargetArgs, GroupsAc
 pub(crate) use init::InitArgs;
 pub(crate) use keygen::KeygenArgs;
 pub(crate) use keys::{GuardArgs, KeyArgs, OpenArgs};
-pub(crate) use later::{KeyServiceArgs, PublishArgs};
+pub(crate) use keyservice::KeyServiceArgs;
+pub(crate) use later::PublishArgs;
 pub(crate) use rotate::{ChangeArgs, RotateArgs};
 pub(crate) use rules::RulesArgs;
 pub(crate) use set::{RewriteArgs, SetArgs, UnsetArgs};
@@ -57,10 +59,10 @@ pub(crate) struct Cli {
     /// Rules to use in place of the .sops.yaml that would be found [env: SOPS_CONFIG]
     #[arg(long, global = true, value_name = "FILE")]
     pub(crate) config: Option<PathBuf>,
-    /// Key services to use beside the local one; they come with a later release [env: SOPS_KEYSERVICE]
+    /// Key service to ask behind the local one: tcp://HOST:PORT, tls://HOST:PORT or unix:///PATH; may be given several times [env: SOPS_KEYSERVICE]
     #[arg(long, global = true, value_name = "ADDRESS")]
     pub(crate) keyservice: Vec<String>,
-    /// Whether this process unwraps data keys itself [env: SOPS_ENABLE_LOCAL_KEYSERVICE]
+    /// Whether this process wraps and unwraps data keys itself [env: SOPS_ENABLE_LOCAL_KEYSERVICE]
     #[arg(long, global = true, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pub(crate) enable_local_keyservice: Option<bool>,
     /// Accepted as in SOPS: files keep the indentation that they have

@@ -12,6 +12,8 @@ mod filestatus;
 mod groups;
 mod init;
 mod keygen;
+#[cfg(feature = "remote")]
+mod keyservice;
 mod later;
 mod reference;
 mod rotate;
@@ -29,12 +31,16 @@ use crate::audit;
 use crate::discover;
 use crate::exit::Status;
 use crate::io::deny_core_dumps;
-use crate::message::{Failure, warn};
+use crate::message::Failure;
+use crate::{identities, key_services};
+#[cfg(feature = "remote")]
+use keyservice::run as keyservice;
 
 /// Runs the command that was asked for, and gives the status with which to end.
 pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
     deny_core_dumps();
-    services(&cli)?;
+    identities::key_timeout()?;
+    key_services::choose(&cli)?;
     if cli.command.opens_files() {
         audit::refuse_if_asked_for()?;
     }
@@ -58,7 +64,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Textconv(args) => textconv::run(&args),
         Command::FileStatus(args) => filestatus::run(&args),
         Command::Publish(args) => later::publish(&args),
-        Command::KeyService(args) => later::keyservice(&args),
+        Command::KeyService(args) => keyservice(&args),
         Command::Completion(args) => completion::completion(&args),
         Command::Man(args) => completion::man(&args),
         Command::Reference => reference::run(),
@@ -66,20 +72,11 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
     done.map(|()| Status::Done.into())
 }
 
-/// Remote key services are not there yet: a run that could do without one goes on.
-fn services(cli: &Cli) -> Result<(), Failure> {
-    crate::identities::key_timeout()?;
-    if cli
-        .enable_local_keyservice
-        .or_else(discover::local_key_service)
-        == Some(false)
-    {
-        let fact = "the local key service is switched off, and there is no other yet";
-        return Err(Failure::new(Status::Failed, fact)
-            .hint("remote key services come with a later release"));
-    }
-    if !cli.keyservice.is_empty() || discover::has_key_service() {
-        warn("remote key services come with a later release: only the local one is asked");
-    }
-    Ok(())
+/// Without the feature the command is known, and says so.
+#[cfg(not(feature = "remote"))]
+fn keyservice(_args: &crate::args::KeyServiceArgs) -> Result<(), Failure> {
+    Err(Failure::new(
+        Status::Failed,
+        "this build has no key service for others",
+    ))
 }

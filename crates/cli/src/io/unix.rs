@@ -2,9 +2,10 @@
 //!
 //! The same functions as in `windows.rs`, under the same names.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io;
+use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -20,15 +21,25 @@ mod child;
 mod fifo;
 #[path = "unix/folders.rs"]
 mod folders;
+#[cfg(feature = "remote")]
+#[path = "unix/served.rs"]
+mod served;
 #[path = "unix/signals.rs"]
 mod signals;
+#[cfg(feature = "remote")]
+#[path = "unix/socket.rs"]
+mod socket;
 #[path = "unix/user.rs"]
 mod user;
 
 pub(crate) use child::{Child, can_execute, replace_process, start};
 pub(crate) use fifo::ServedPipe;
 pub(super) use folders::{HeldFolder, is_memory, is_private_memory, private_folder, shared_memory};
+#[cfg(feature = "remote")]
+pub(crate) use served::{deny_tracing, on_signals, since_boot};
 pub(crate) use signals::{asked_to_end, forget, remove_when_ended};
+#[cfg(feature = "remote")]
+pub(crate) use socket::PrivateSocket;
 pub(crate) use user::User;
 
 /// The shell, and how it is told to run a text.
@@ -183,6 +194,16 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 pub(super) fn create_executable(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o777).open(path)
+}
+
+/// The terminal of this run, by the name that another process can open; `None` if none of the standard streams leads to one.
+#[cfg(feature = "pgp")]
+pub(crate) fn terminal_name() -> Option<OsString> {
+    let named = |fd: BorrowedFd<'_>| rustix::termios::ttyname(fd, Vec::new()).ok();
+    let name = named(io::stdin().as_fd())
+        .or_else(|| named(io::stderr().as_fd()))
+        .or_else(|| named(io::stdout().as_fd()))?;
+    Some(OsStr::from_bytes(name.as_bytes()).to_owned())
 }
 
 /// A path as another program printed it.

@@ -3,6 +3,7 @@
 //! The same functions as in `unix.rs`, under the same names.
 
 use std::convert::Infallible;
+use std::ffi::OsString;
 use std::fs::{self, File, Metadata, OpenOptions};
 use std::io;
 use std::path::{Path, PathBuf};
@@ -86,6 +87,58 @@ pub(super) fn sync_folder(_folder: &Path) -> io::Result<()> {
 pub(super) fn create_executable(path: &Path) -> io::Result<File> {
     OpenOptions::new().write(true).create_new(true).open(path)
 }
+
+/// Terminals have no names here.
+#[cfg(feature = "pgp")]
+pub(crate) fn terminal_name() -> Option<OsString> {
+    None
+}
+
+/// Sockets of one user are not made through std here.
+#[cfg(feature = "remote")]
+#[derive(Debug)]
+pub(crate) struct PrivateSocket {
+    pub(crate) listener: selkie_keys::serve::Listener,
+    pub(crate) path: PathBuf,
+}
+
+/// Why there is none.
+#[cfg(feature = "remote")]
+#[derive(Debug)]
+pub(crate) struct NoSocket {
+    pub(crate) fact: String,
+    pub(crate) hint: Option<&'static str>,
+}
+
+#[cfg(feature = "remote")]
+impl PrivateSocket {
+    /// Fails.
+    pub(crate) fn bind(_path: &Path) -> Result<Self, NoSocket> {
+        Err(NoSocket {
+            fact: "there are no such sockets here".to_owned(),
+            hint: Some("say --network tcp"),
+        })
+    }
+}
+
+/// The console ends the process by itself; memory goes with it.
+#[cfg(feature = "remote")]
+pub(crate) fn on_signals(
+    _hangup: impl Fn() + Send + 'static,
+    _end: impl FnOnce() + Send + 'static,
+) {
+}
+
+/// The time by the calendar: it counts suspends, and somebody may set it.
+#[cfg(feature = "remote")]
+pub(crate) fn since_boot() -> std::time::Duration {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
+    since.unwrap_or_default()
+}
+
+/// Only a debugger with the user's rights gets in, and std cannot forbid it.
+#[cfg(feature = "remote")]
+pub(crate) fn deny_tracing() {}
 
 /// A path as another program printed it; git prints UTF-8 here.
 pub(crate) fn path_from_bytes(name: &[u8]) -> PathBuf {

@@ -18,16 +18,16 @@ pub(crate) fn recover_failure(name: &str, report: &Report) -> Failure {
         .iter()
         .filter(|attempt| attempt.kind == "age");
     let is_ssh = |attempt: &Attempt| attempt.recipient.starts_with("ssh-");
-    let hint = if age.clone().any(is_ssh) && age.clone().all(is_ssh) {
-        "give the private key of one of these in SOPS_AGE_SSH_PRIVATE_KEY_FILE or SOPS_AGE_SSH_PRIVATE_KEY_CMD"
+    let failure = Failure::new(Status::NoDataKey, format_args!("{name}: {fact}"))
+        .details(report.attempts.iter().map(ToString::to_string));
+    // A vendor's failure brings its hint with it.
+    if age.clone().any(is_ssh) && age.clone().all(is_ssh) {
+        failure.hint("give the private key of one of these in SOPS_AGE_SSH_PRIVATE_KEY_FILE or SOPS_AGE_SSH_PRIVATE_KEY_CMD")
     } else if age.next().is_some() {
-        "give an identity of one of these recipients in SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or SOPS_AGE_KEY_CMD"
+        failure.hint("give an identity of one of these recipients in SOPS_AGE_KEY_FILE, SOPS_AGE_KEY or SOPS_AGE_KEY_CMD")
     } else {
-        "this build can use age identities only, so far"
-    };
-    Failure::new(Status::NoDataKey, format_args!("{name}: {fact}"))
-        .details(report.attempts.iter().map(ToString::to_string))
-        .hint(hint)
+        failure
+    }
 }
 
 /// The failure for a data key that could not be wrapped.

@@ -99,6 +99,12 @@ pub(crate) fn note(what: impl Display) {
     print(&format!("note: {what}\n"));
 }
 
+/// A line of a log, as it stands.
+#[cfg(feature = "remote")]
+pub(crate) fn tell(line: impl Display) {
+    print(&format!("{line}\n"));
+}
+
 /// Whether the program was called by SOPS's name: its messages have a shape that wrappers look for.
 static LIKE_SOPS: AtomicBool = AtomicBool::new(false);
 

@@ -132,9 +132,12 @@ fn other_kinds_are_refused_when_wrapping_and_passed_over_when_recovering() {
     let key = DataKey::generate(&mut rng);
     let groups = [vec![keys.recipient(0), pgp.clone()]];
     let refused = wrap_all(&keys.service(&[]), &groups, None, &key, &mut rng).unwrap_err();
-    assert_eq!(
-        refused.to_string(),
-        "recipients of kind pgp are not supported by this build yet: 85D77543B3D624B63CEA9E6DBC17301B491B3F21"
+    // Without the feature it says so, and with it that nothing was handed in.
+    assert!(
+        refused
+            .to_string()
+            .contains("85D77543B3D624B63CEA9E6DBC17301B491B3F21"),
+        "{refused}"
     );
 
     let mut keyring = wrap_all(
@@ -164,10 +167,7 @@ fn other_kinds_are_refused_when_wrapping_and_passed_over_when_recovering() {
         report.to_string(),
         "the data key could not be recovered with any identity at hand"
     );
-    assert!(
-        lines[0].starts_with("pgp 85D7") && lines[0].contains("not supported"),
-        "{lines:?}"
-    );
+    assert!(lines[0].starts_with("pgp 85D7"), "{lines:?}");
     assert_eq!(
         lines[1],
         format!("age {}: KEYS: its identity does not fit", keys.0[0].1)

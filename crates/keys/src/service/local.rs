@@ -22,6 +22,8 @@ pub(super) fn wrap(
             let wrapped = crate::vault_transit::wrap(credentials, key, secret);
             at_vendor(recipient, wrapped)
         }
+        #[cfg(feature = "pgp")]
+        Recipient::Pgp(pgp) => at_vendor(recipient, crate::pgp::wrap(credentials, pgp, secret)),
         other => Err(unsupported(other)),
     }
 }
@@ -45,6 +47,8 @@ pub(super) fn unwrap(
             let unwrapped = crate::vault_transit::unwrap(credentials, key, ciphertext);
             at_vendor(recipient, unwrapped.map(Some))
         }
+        #[cfg(feature = "pgp")]
+        Recipient::Pgp(_) => at_vendor(recipient, crate::pgp::unwrap(credentials, ciphertext)),
         other => Err(unsupported(other)),
     }
 }
@@ -79,6 +83,8 @@ pub(super) fn tried(credentials: &Credentials, recipient: &Recipient) -> Vec<Str
     match recipient {
         #[cfg(feature = "age")]
         Recipient::Age(age) => crate::age::tried(credentials, &age.recipient),
+        #[cfg(feature = "pgp")]
+        Recipient::Pgp(_) => crate::pgp::tried(credentials),
         _ => Vec::new(),
     }
 }

@@ -19,8 +19,8 @@ use zeroize::Zeroizing;
 pub use allowlist::{Allowlist, EmptyEntry};
 pub use settings::{Settings, VaultAccess};
 
-use crate::network::{self, Network};
-use crate::{Cause, Credentials, Fault};
+use crate::network;
+use crate::{Cause, Credentials, Fault, Network};
 
 /// How the answer to every encryption begins; the version of the key and the ciphertext follow.
 const PREFIX: &str = "vault:v";
