@@ -187,6 +187,9 @@ pub enum Refusal {
         "three quotes at the end of the file would begin a longer value; write them in backquotes"
     )]
     OpenQuotes,
+    /// A comment behind the header of an empty block at the very end, with blanks behind it.
+    #[error("a comment ends where its value does; end the file with a line break")]
+    SharedEnd,
     /// A colon in an anchor's name: go-yaml ends the name there.
     #[error("an anchor name with a colon reads differently in sops; rename it")]
     AnchorColon,

@@ -36,8 +36,21 @@ pub(crate) fn edits(
     if !edits.is_sorted_by_key(|edit| edit.start) {
         edits.sort_by_key(|edit| edit.start);
     }
+    check_apart(tree, &edits)?;
     check_breaks(tree, &edits)?;
     Ok(edits)
+}
+
+/// No two replacements may share a byte: there would be no telling what stands there.
+fn check_apart(tree: &Tree, edits: &[Edit<Put>]) -> Result<(), crate::Error> {
+    let shared = edits.windows(2).find(|two| two[1].start < two[0].stop);
+    shared.map_or(Ok(()), |two| {
+        Err(crate::Error::Refused {
+            line: tree.line(two[1].start),
+            path: String::new(),
+            reason: crate::Refusal::SharedEnd,
+        })
+    })
 }
 
 /// Characters that end a line for go-yaml but not in YAML 1.2 would stand where both read.
