@@ -1,7 +1,7 @@
 //! age keys: a small age file per recipient, armoured, holds the data key or a share of it.
 //!
-//! A file per kind: X25519 and tag recipients are the library's, and so is the cryptography of [`ssh`]; [`post_quantum`] is ours, and so
-//! is the conversation with a [`plugin`].
+//! A file per kind: X25519 and tag recipients are the library's, and so is the cryptography of `ssh`; `post_quantum` is ours, and so
+//! is the conversation with a `plugin`.
 
 mod armor;
 mod error;
