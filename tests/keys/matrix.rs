@@ -20,6 +20,8 @@ pub(crate) struct Kind {
     pub(crate) keys: [String; 2],
     /// What both programs need to reach the server.
     pub(crate) env: Vec<(String, String)>,
+    /// What keeps a program that is not to reach the server from looking for one elsewhere.
+    pub(crate) apart: Vec<(String, String)>,
     /// A program and its words in front of each of the two, to map a host name for instance.
     pub(crate) before: Vec<String>,
 }
@@ -153,9 +155,11 @@ impl Bench<'_> {
         fs::create_dir_all(keys.parent().unwrap()).unwrap();
         fs::copy(&self.age.file, &keys).unwrap();
         self.opens(name, text, one == 1);
+        let alone = Run::new(&self.programs[0].1).folder(self.folder.path());
+        let apart = self.kind.apart.iter();
+        let alone = apart.fold(alone, |run, (key, value)| run.env(key, value));
+        let output = alone.args(["decrypt", name]).output();
+        assert_eq!(output.status, Some(128), "{}", output.stderr);
         fs::remove_file(&keys).unwrap();
-        let (_, program) = &self.programs[0];
-        let alone = Run::new(program).folder(self.folder.path());
-        assert_ne!(alone.args(["decrypt", name]).output().status, Some(0));
     }
 }

@@ -1,10 +1,12 @@
 //! Servers that fail in one way each: what a client makes of them is in the failure tables.
 
-use std::io::{Read as _, Write as _};
+use std::io::Read as _;
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+
+use super::http::{Request, Response};
 
 /// How a server fails.
 #[derive(Clone, Debug)]
@@ -15,7 +17,7 @@ pub enum Manner {
     Status(u16, &'static str),
 }
 
-/// A failing server on loopback. Its thread ends with the test process.
+/// A failing server on loopback. Its threads end with the test process.
 #[derive(Debug)]
 pub struct Broken {
     /// `127.0.0.1:PORT`
@@ -46,47 +48,21 @@ impl Broken {
         }
     }
 
-    /// How many requests were answered.
+    /// How many requests have come.
     pub fn requests(&self) -> usize {
         self.requests.load(Ordering::SeqCst)
     }
 }
 
-/// Answers one request and closes: enough for clients, who open a new connection then.
 fn serve(mut stream: TcpStream, manner: &Manner, requests: &AtomicUsize) {
-    let mut request = Vec::new();
-    let mut piece = [0; 4096];
-    while !is_whole(&request) {
-        match stream.read(&mut piece) {
-            Ok(0) | Err(_) => return,
-            Ok(count) => request.extend_from_slice(&piece[..count]),
-        }
-    }
+    let Ok(Some(_)) = Request::read(&mut stream) else {
+        return;
+    };
+    requests.fetch_add(1, Ordering::SeqCst);
     match manner {
         // Until the client gives up.
-        Manner::Silent => while stream.read(&mut piece).is_ok_and(|count| count > 0) {},
-        Manner::Status(status, body) => {
-            requests.fetch_add(1, Ordering::SeqCst);
-            let length = body.len();
-            // The client may have gone.
-            let _ = write!(
-                stream,
-                "HTTP/1.1 {status} Failed\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
-            );
-        }
+        Manner::Silent => while stream.read(&mut [0]).is_ok_and(|count| count > 0) {},
+        // The client may have gone.
+        Manner::Status(status, body) => drop(Response::json(*status, *body).write(&mut stream)),
     }
-}
-
-/// Whether a request's head and the body that it announces are there.
-fn is_whole(request: &[u8]) -> bool {
-    let text = String::from_utf8_lossy(request);
-    let Some((head, body)) = text.split_once("\r\n\r\n") else {
-        return false;
-    };
-    let announced = head.lines().find_map(|line| {
-        let (name, value) = line.split_once(':')?;
-        name.eq_ignore_ascii_case("content-length")
-            .then(|| value.trim().parse::<usize>().ok())?
-    });
-    body.len() >= announced.unwrap_or(0)
 }

@@ -194,8 +194,22 @@ static GOOGLE_CLOUD_KMS: Peer = Peer {
     },
 };
 
+static MOTO: Peer = Peer {
+    name: "moto",
+    version: "5.2.5",
+    gate: true,
+    source: Source::Python {
+        // Those of its services that tests ask, and the web server that its own extra `server` brings along with much else.
+        requirements: &[
+            "moto[kms,s3,secretsmanager,ssm,sts]==5.2.5",
+            "flask==3.1.3",
+            "flask-cors==6.0.5",
+        ],
+    },
+};
+
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 13] = [
+pub static ALL: [&Peer; 14] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -209,6 +223,7 @@ pub static ALL: [&Peer; 13] = [
     &ETCD,
     &KUBERNETES,
     &FLUX,
+    &MOTO,
 ];
 
 impl Peer {
@@ -291,6 +306,11 @@ pub fn age_plugins() -> Result<PathBuf> {
 /// The folder of Python packages with Google's own client of Cloud KMS.
 pub fn google_cloud_kms() -> Result<PathBuf> {
     GOOGLE_CLOUD_KMS.install()
+}
+
+/// The folder of Python packages with moto, which answers as services of AWS do; `python3 -m moto.server` starts it.
+pub fn moto() -> Result<PathBuf> {
+    MOTO.install()
 }
 
 /// The folder of the YAML test suite; [`crate::yaml_suite::cases`] reads it.
