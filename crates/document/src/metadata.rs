@@ -8,6 +8,7 @@ mod error;
 mod field;
 pub(crate) mod flatten;
 mod keys;
+mod old_context;
 mod recipient;
 mod scalar;
 #[cfg(test)]

@@ -45,6 +45,20 @@ impl AwsKmsRecipient {
         })
     }
 
+    /// The contexts with which SOPS before 3.3.0 may have wrapped in the place of this one: it gave every name the same value, one
+    /// of those that stand here. None if that makes no difference.
+    pub fn contexts_before_3_3(&self) -> Vec<BTreeMap<String, String>> {
+        let mut values: Vec<&String> = self.context.values().collect();
+        values.sort();
+        values.dedup();
+        if values.len() < 2 {
+            return Vec::new();
+        }
+        let names = || self.context.keys().cloned();
+        let with = |value: &String| names().map(|name| (name, value.clone())).collect();
+        values.into_iter().map(with).collect()
+    }
+
     pub(super) fn identifier(&self) -> String {
         let mut text = self.arn.clone();
         if let Some(role) = &self.role {
