@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod age;
+mod aws_kms;
 mod failure;
 mod gcp_kms;
 mod key_service;

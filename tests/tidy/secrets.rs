@@ -15,6 +15,8 @@ const SECRETS: &[&str] = &[
     "PostQuantumIdentity",
     "PluginIdentity",
     "Credentials",
+    "AwsAccess",
+    "AwsKeys",
     "Credential",
     "GcpAccess",
     "ServiceAccount",

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 
 use selkie_crypto::Secret;
 
+#[cfg(feature = "aws")]
+use crate::io::host_name as host_name_of_system;
 use crate::io::same_file;
 
 /// Where the user's key file is, below the configuration folder: SOPS's place.
@@ -133,6 +135,16 @@ pub(crate) fn gpg() -> OsString {
 #[cfg(feature = "pgp")]
 pub(crate) fn names_terminal() -> bool {
     text("GPG_TTY").is_some()
+}
+
+/// This machine's name; empty if the system does not tell it.
+#[cfg(feature = "aws")]
+pub(crate) fn host_name() -> String {
+    let name = host_name_of_system();
+    if name.is_empty() {
+        return text("COMPUTERNAME").unwrap_or_default();
+    }
+    name
 }
 
 /// `SELKIE_STRICT`: any value but `0`.

@@ -12,9 +12,11 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use selkie_crypto::Secret;
-#[cfg(feature = "pgp")]
+#[cfg(any(feature = "aws", feature = "pgp"))]
 use selkie_keys::Access;
 use selkie_keys::age::{AgeSource, Content, Separator};
+#[cfg(feature = "aws")]
+use selkie_keys::aws_kms::AwsAccess;
 #[cfg(feature = "pgp")]
 use selkie_keys::pgp::{Gpg, Program};
 use selkie_keys::{Credentials, KeyService, Network};
@@ -46,6 +48,8 @@ fn vendors() -> Credentials {
             timeout,
             ..Network::default()
         }),
+        #[cfg(feature = "aws")]
+        aws: AwsAccess::new(Access::Ambient, &discover::host_name()),
         #[cfg(feature = "gcp")]
         gcp: Some(gcp::access()),
         #[cfg(feature = "vault")]

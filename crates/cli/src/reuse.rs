@@ -101,7 +101,7 @@ impl Old {
 
     fn open(&self, sealed: Sealed, order: &DecryptionOrder) -> Result<(Opened, DataKey), Failure> {
         let services = identities::services();
-        let key = selkie_keys::recover(&services, &sealed.metadata().keyring, order)
+        let key = selkie_keys::recover(&services, &sealed.metadata().keyring_to_open(), order)
             .map_err(|report| recover_failure(&self.name(), &report))?;
         let opened = open(sealed, &key).map_err(|error| self.failed(&error))?;
         Ok((opened, key))

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 
 use selkie_crypto::DataKey;
 use selkie_document::{Format, Sealed};
-use selkie_keys::DecryptionOrder;
+use selkie_keys::{DecryptionOrder, KeyService};
 
 use crate::exit::Status;
 use crate::guard::Guard;
@@ -33,6 +33,8 @@ pub(crate) struct Session {
     pub(crate) sealed: Sealed,
     pub(crate) key: DataKey,
     pub(crate) guard: Guard,
+    /// Whoever opened the file wraps for it too: a vendor's client is made once.
+    services: Vec<KeyService>,
     output: Output,
 }
 
@@ -43,12 +45,14 @@ impl Session {
         let output = Output::claim(request.target);
         let sealed = read(&request.path, request.format)?;
         request.guard.recipients(&name, sealed.metadata())?;
-        let key = recover(&name, &sealed, &request.order)?;
+        let services = identities::services();
+        let key = recover_with(&services, &name, &sealed, &request.order)?;
         Ok(Self {
             name,
             sealed,
             key,
             guard: request.guard,
+            services,
             output,
         })
     }
@@ -57,6 +61,7 @@ impl Session {
     pub(crate) fn parts(self) -> (Sealed, DataKey, Pending) {
         let pending = Pending {
             name: self.name,
+            services: self.services,
             output: self.output,
         };
         (self.sealed, self.key, pending)
@@ -67,6 +72,7 @@ impl Session {
 #[derive(Debug)]
 pub(crate) struct Pending {
     pub(crate) name: String,
+    pub(crate) services: Vec<KeyService>,
     output: Output,
 }
 
@@ -111,6 +117,15 @@ pub(crate) fn recover(
     sealed: &Sealed,
     order: &DecryptionOrder,
 ) -> Result<DataKey, Failure> {
-    selkie_keys::recover(&identities::services(), &sealed.metadata().keyring, order)
+    recover_with(&identities::services(), name, sealed, order)
+}
+
+fn recover_with(
+    services: &[KeyService],
+    name: &str,
+    sealed: &Sealed,
+    order: &DecryptionOrder,
+) -> Result<DataKey, Failure> {
+    selkie_keys::recover(services, &sealed.metadata().keyring_to_open(), order)
         .map_err(|report| recover_failure(name, &report))
 }

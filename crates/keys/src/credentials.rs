@@ -57,6 +57,9 @@ pub struct Credentials {
     /// What else is going to be unwrapped, for plugins that ask for a PIN.
     #[cfg(feature = "age")]
     pub age_expected: crate::age::Expected,
+    /// What AWS KMS is asked with.
+    #[cfg(feature = "aws")]
+    pub aws: crate::aws_kms::AwsAccess,
     /// How Google Cloud KMS is reached.
     #[cfg(feature = "gcp")]
     pub gcp: Option<crate::gcp_kms::GcpAccess>,

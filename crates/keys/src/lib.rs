@@ -8,6 +8,8 @@
 
 #[cfg(feature = "age")]
 pub mod age;
+#[cfg(feature = "aws")]
+pub mod aws_kms;
 mod credentials;
 mod error;
 #[cfg(feature = "gcp")]

@@ -28,7 +28,7 @@ pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failur
 
     let key = selkie_keys::recover(
         &identities::services(),
-        &sealed.metadata().keyring,
+        &sealed.metadata().keyring_to_open(),
         &request.order,
     )
     .map_err(|report| recover_failure(&name, &report))?;

@@ -9,7 +9,6 @@ use selkie_document::rekey;
 use super::entropy::randomness;
 use crate::args::{GroupAddArgs, GroupDeleteArgs, GroupTargetArgs, GroupsAction, GroupsArgs};
 use crate::exit::Status;
-use crate::identities;
 use crate::message::Failure;
 use crate::request::{existing, keys};
 use crate::session::Session;
@@ -87,8 +86,7 @@ fn rewrap(
     }
     // A single group has no use for the number, and with it a reader may ask for more groups than there are.
     let threshold = threshold.filter(|_| groups.len() > 1);
-    let services = identities::services_to_wrap();
-    let (name, mut rng) = (&pending.name, randomness()?);
-    let keyring = wrap_all(name, &services, &groups, threshold, &key, &mut rng)?;
+    let (name, services) = (&pending.name, &pending.services);
+    let keyring = wrap_all(name, services, &groups, threshold, &key, &mut randomness()?)?;
     pending.write(&rekey(sealed, keyring))
 }

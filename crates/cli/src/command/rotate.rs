@@ -7,7 +7,6 @@ use selkie_crypto::{DataKey, KeyGroup, Keyring, Recipient, WrappedKey};
 use super::entropy::{now, randomness};
 use crate::args::RotateArgs;
 use crate::exit::Status;
-use crate::identities;
 use crate::message::Failure;
 use crate::request::{existing, keys};
 use crate::session::Session;
@@ -41,9 +40,8 @@ pub(super) fn run(args: &RotateArgs, config: Option<&Path>) -> Result<(), Failur
     }
     let mut rng = randomness()?;
     let fresh = DataKey::generate(&mut rng);
-    let services = identities::services_to_wrap();
-    let (name, threshold) = (&pending.name, old.threshold);
-    let mut keyring = wrap_all(name, &services, &groups, threshold, &fresh, &mut rng)?;
+    let (name, services, threshold) = (&pending.name, &pending.services, old.threshold);
+    let mut keyring = wrap_all(name, services, &groups, threshold, &fresh, &mut rng)?;
     keep_times(&mut keyring, old);
     let rotated = selkie_document::rotate(sealed, &key, &fresh, keyring, now(), &mut rng);
     match rotated {

@@ -19,7 +19,8 @@ pub(super) fn run(args: &TextconvArgs) -> Result<(), Failure> {
     };
     let order = DecryptionOrder::default();
     let services = identities::services();
-    let Ok(key) = selkie_keys::recover(&services, &sealed.metadata().keyring, &order) else {
+    let Ok(key) = selkie_keys::recover(&services, &sealed.metadata().keyring_to_open(), &order)
+    else {
         return print(&stored);
     };
     match open(sealed, &key) {

@@ -141,7 +141,7 @@ fn rewrite(
 ) -> Result<(), Failure> {
     let name = job.name();
     let sealed = session::read(&job.path, job.format)?;
-    let key = selkie_keys::recover(services, &sealed.metadata().keyring, order)
+    let key = selkie_keys::recover(services, &sealed.metadata().keyring_to_open(), order)
         .map_err(|report| recover_failure(&name, &report))?;
     let mut rng = randomness()?;
     let fresh = rotates.then(|| DataKey::generate(&mut rng));

@@ -22,6 +22,8 @@ pub(crate) use output::{FolderLocks, Output, Target, print};
 pub(crate) use private_folder::PrivateFolder;
 pub(crate) use program::{Ended, Program, find as find_program};
 pub(crate) use replace::{create_executable, create_private, create_shared};
+#[cfg(feature = "aws")]
+pub(crate) use system::host_name;
 #[cfg(feature = "pgp")]
 pub(crate) use system::terminal_name;
 pub(crate) use system::{

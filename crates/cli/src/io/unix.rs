@@ -206,6 +206,13 @@ pub(crate) fn terminal_name() -> Option<OsString> {
     Some(OsStr::from_bytes(name.as_bytes()).to_owned())
 }
 
+/// This machine's name; empty if only a variable says it.
+#[cfg(feature = "aws")]
+pub(crate) fn host_name() -> String {
+    let system = rustix::system::uname();
+    system.nodename().to_string_lossy().into_owned()
+}
+
 /// A path as another program printed it.
 pub(crate) fn path_from_bytes(name: &[u8]) -> PathBuf {
     PathBuf::from(OsStr::from_bytes(name))

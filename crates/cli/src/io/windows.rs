@@ -140,6 +140,12 @@ pub(crate) fn since_boot() -> std::time::Duration {
 #[cfg(feature = "remote")]
 pub(crate) fn deny_tracing() {}
 
+/// This machine's name; empty if only a variable says it.
+#[cfg(feature = "aws")]
+pub(crate) fn host_name() -> String {
+    String::new()
+}
+
 /// A path as another program printed it; git prints UTF-8 here.
 pub(crate) fn path_from_bytes(name: &[u8]) -> PathBuf {
     PathBuf::from(String::from_utf8_lossy(name).into_owned())

@@ -13,6 +13,10 @@ pub(super) fn wrap(
     match recipient {
         #[cfg(feature = "age")]
         Recipient::Age(age) => Ok(crate::age::wrap(credentials, &age.recipient, secret)?),
+        #[cfg(feature = "aws")]
+        Recipient::AwsKms(key) => {
+            at_vendor(recipient, crate::aws_kms::wrap(credentials, key, secret))
+        }
         #[cfg(feature = "gcp")]
         Recipient::GcpKms(key) => {
             at_vendor(recipient, crate::gcp_kms::wrap(credentials, key, secret))
@@ -37,6 +41,11 @@ pub(super) fn unwrap(
     match recipient {
         #[cfg(feature = "age")]
         Recipient::Age(age) => Ok(crate::age::unwrap(credentials, &age.recipient, ciphertext)?),
+        #[cfg(feature = "aws")]
+        Recipient::AwsKms(key) => {
+            let unwrapped = crate::aws_kms::unwrap(credentials, key, ciphertext);
+            at_vendor(recipient, unwrapped.map(Some))
+        }
         #[cfg(feature = "gcp")]
         Recipient::GcpKms(key) => {
             let unwrapped = crate::gcp_kms::unwrap(credentials, key, ciphertext);
