@@ -125,6 +125,7 @@ fn check(bench: &Bench, keys: [Key; 2], env: Vec<(&str, String)>) {
         group: format!("age: [\"{}\"]", keys[0].recipient),
         keys: keys.map(|key| key.recipient),
         env,
+        apart: Vec::new(),
         before: Vec::new(),
     });
 }

@@ -133,6 +133,7 @@ fn keys_work_in_both_programs() {
         group: format!("gcp_kms: [{{resource_id: {}}}]", key("one")),
         keys: ["one", "two"].map(key),
         env: bench.env(&[("GOOGLE_CREDENTIALS", &bench.json())]),
+        apart: Vec::new(),
         before: Vec::new(),
     });
 }

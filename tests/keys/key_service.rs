@@ -29,6 +29,7 @@ fn matrix(whose: Whose, network: &str) {
             ("SOPS_KEYSERVICE".to_owned(), served.address.clone()),
             ("GNUPGHOME".to_owned(), home),
         ],
+        apart: Vec::new(),
         before: Vec::new(),
     });
 }

@@ -39,6 +39,7 @@ fn matrix() {
         group: format!("pgp: [{}]", keys[0]),
         keys,
         env: env(&gnupg),
+        apart: Vec::new(),
         before: Vec::new(),
     });
 }

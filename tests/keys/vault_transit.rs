@@ -65,6 +65,7 @@ fn keys_work_in_both_programs() {
         group: format!("hc_vault: [\"{}\"]", keys[0]),
         keys,
         env: env(&[("VAULT_TOKEN", ROOT), ("VAULT_ADDR", &vault.url)]),
+        apart: Vec::new(),
         before: Vec::new(),
     });
 }

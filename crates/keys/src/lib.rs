@@ -14,7 +14,7 @@ mod credentials;
 mod error;
 #[cfg(feature = "gcp")]
 pub mod gcp_kms;
-#[cfg(feature = "http")]
+#[cfg(any(feature = "aws", feature = "http"))]
 mod http;
 mod keyring;
 #[cfg(feature = "network")]

@@ -8,7 +8,7 @@ use aws_sdk_kms::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
 
-use crate::{Cause, Fault};
+use crate::{Cause, Fault, http};
 
 /// Codes of KMS and STS, and those that all services of AWS share.
 const CODES: [(&str, Cause); 37] = [
@@ -132,7 +132,7 @@ fn before_an_answer(error: &(dyn Error + 'static)) -> Fault {
     if let Some(credentials) = credentials {
         return no_credentials(credentials);
     }
-    connection(error)
+    http::fault(error)
 }
 
 /// The error, its reason, the reason of that, and so on.
@@ -141,16 +141,6 @@ fn reasons<'e>(
 ) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
     std::iter::successors(Some(error), |error: &&'e (dyn Error + 'static)| {
         (*error).source()
-    })
-}
-
-fn connection(error: &(dyn Error + 'static)) -> Fault {
-    // rustls says it in its text alone, inside of errors of the HTTP client.
-    let is_unknown = reasons(error).any(|reason| reason.to_string().contains("UnknownIssuer"));
-    Fault::new(if is_unknown {
-        Cause::UnknownAuthority
-    } else {
-        Cause::Unreachable
     })
 }
 
