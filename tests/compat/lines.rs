@@ -77,11 +77,14 @@ fn check(peer: &Peer, party: &Party, format: Format, text: &str) -> Result<End, 
     }
 }
 
-/// Whether a key begins with a hash: a dash is one, once it was read.
+/// Whether a key begins with a marker of comments, which needs quotes that sops does not print; a dash is one, once it was read.
 fn has_lost_key(text: &str) -> bool {
-    text.lines()
-        .map(str::trim_start)
-        .any(|line| line.starts_with('-') || line.starts_with("`#"))
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    text.lines().map(str::trim_start).any(|line| {
+        let key = line.trim_start_matches(['"', '`']);
+        line.starts_with('-')
+            || (key.len() < line.len() && key.trim_start().starts_with(['#', ';']))
+    })
 }
 
 fn suffix(format: Format) -> &'static str {

@@ -104,6 +104,44 @@ const SECTIONS: &[&str] = &["s", "t", "DEFAULT", "a.b", "x]y", "#", " s "];
 
 const QUOTED: &[&str] = &["`a=b`", "\"c:d\"", "\"\"\"e`\"\"\"", "`#1`", "` a `", "'x'"];
 
+/// What decides in INI how the text around it is read. Little else is in a text of scraps, so that everything meets everything.
+const SCRAPS: &[&str] = &[
+    "\"\"\"", "\"", "'", "`", "`", "#", ";", "\\", "\\\n", "\n", "\n", "\r\n", "\r", " ", "\t",
+    "=", ":", "[", "]", "-", "x", "\u{feff}", "\u{a0}", "\u{85}", "\0",
+];
+
+/// Where scraps may begin.
+const HEADS: &[&str] = &[
+    "a=",
+    "b=",
+    "a=`",
+    "b=\"\"\"",
+    "k_unencrypted=",
+    "k_unencrypted=`",
+    "`b`:",
+    "-=",
+    "; c\na=",
+    "#\nk_unencrypted=",
+    "[s]",
+    "[s]\n",
+    "; ",
+    "  # ",
+    "",
+];
+
+/// Random INI text in which the marks of the format stand anywhere.
+pub fn scraps(rng: &mut StdRng) -> String {
+    let mut text = String::new();
+    for _ in 0..rng.random_range(0..6) {
+        text += pick(rng, HEADS);
+        for _ in 0..rng.random_range(0..4) {
+            text += pick(rng, SCRAPS);
+        }
+        text.push('\n');
+    }
+    ended(text, rng)
+}
+
 /// A value to set, as odd as the others.
 pub fn value(rng: &mut StdRng) -> String {
     if rng.random_range(0..4) == 0 {

@@ -15,9 +15,10 @@ use crate::bench::{Bench, calmly, cases};
 /// A text made of a seed.
 type Text = fn(u64) -> String;
 
-const FORMATS: [(Format, Text); 2] = [
+const FORMATS: [(Format, Text); 3] = [
     (Format::Dotenv, |seed| lines::dotenv(&mut seeded(seed))),
     (Format::Ini, |seed| lines::ini(&mut seeded(seed))),
+    (Format::Ini, |seed| lines::scraps(&mut seeded(seed))),
 ];
 
 fn sealed(bench: &Bench, format: Format, text: &str) -> Result<SealedText, Error> {
@@ -29,8 +30,10 @@ fn sealed(bench: &Bench, format: Format, text: &str) -> Result<SealedText, Error
 /// Whether the text is in the model; if so, it must come back.
 fn comes_back(bench: &Bench, format: Format, text: &str) -> Result<bool, String> {
     calmly(|| {
-        let Ok(sealed) = sealed(bench, format, text) else {
-            return Ok(false);
+        let sealed = match sealed(bench, format, text) {
+            Ok(sealed) => sealed,
+            Err(error @ (Error::Inconsistent | Error::Nonce)) => return Err(error.to_string()),
+            Err(_) => return Ok(false),
         };
         let read = Sealed::read(format, sealed.bytes);
         let opened = read

@@ -16,6 +16,7 @@ use crate::metadata::Metadata;
 use crate::nonces::Nonces;
 use crate::path::{Path, Step};
 use crate::plain::Sealed;
+use crate::proof;
 use crate::seal::{SealedText, fresh_nonces, mac_text, seal_mac};
 use crate::selection::Selection;
 use crate::splice::{splice, spliced_len};
@@ -286,8 +287,8 @@ impl Edit {
         }
         let (format, metadata) = (self.format, self.metadata.clone());
         let (written, tree) = self.write(key, now, rng, Some(writing), new)?;
-        if structural {
-            verify(format, &metadata, key, &tree, &written.bytes)?;
+        if structural || format.is_proven() {
+            proof::holds(format, &metadata, key, &tree, &written.bytes)?;
         }
         Ok(written)
     }
@@ -375,33 +376,6 @@ impl Edit {
             },
             self.tree,
         ))
-    }
-}
-
-/// Reads a result whose lines were moved, and compares: what was written must be what was meant.
-fn verify(
-    format: Format,
-    metadata: &Metadata,
-    key: &DataKey,
-    tree: &Tree,
-    bytes: &[u8],
-) -> Result<(), Error> {
-    let again = Sealed::read(format, bytes.to_vec()).map_err(|_| Error::Inconsistent)?;
-    let unsealed =
-        unseal(again.tree, &again.metadata, &Cipher::new(key)).map_err(|_| Error::Inconsistent)?;
-    verify_mac(
-        &unsealed.tree,
-        &unsealed.walk,
-        &again.metadata,
-        &Cipher::new(key),
-    )
-    .map_err(|_| Error::Inconsistent)?;
-    let same = again.metadata.selection == metadata.selection
-        && crate::compare::same_data(format, tree, &unsealed.tree);
-    if same {
-        Ok(())
-    } else {
-        Err(Error::Inconsistent)
     }
 }
 

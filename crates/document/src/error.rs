@@ -182,11 +182,6 @@ pub enum Refusal {
     /// A block scalar as a key, with nothing behind it, not even a line break: the metadata would give it one.
     #[error("a block scalar that is a key must end in a line break; add one to the file")]
     UnfinishedKey,
-    /// A plain INI value of three quotes that ends the file: with anything behind it, they begin a value of several lines.
-    #[error(
-        "three quotes at the end of the file would begin a longer value; write them in backquotes"
-    )]
-    OpenQuotes,
     /// A comment behind the header of an empty block at the very end, with blanks behind it.
     #[error("a comment ends where its value does; end the file with a line break")]
     SharedEnd,

@@ -138,6 +138,15 @@ impl Format {
         }
     }
 
+    /// Whether what was sealed is read and opened again before it leaves. In INI, what stands behind a value decides how it and
+    /// the lines below are read.
+    pub(crate) fn is_proven(self) -> bool {
+        match self {
+            Self::Ini => true,
+            Self::Yaml | Self::Json | Self::Binary | Self::Dotenv => false,
+        }
+    }
+
     /// Insertions of the metadata, given the edits of the values.
     pub(crate) fn metadata_edits(
         self,

@@ -55,6 +55,7 @@ mod nonces;
 mod open;
 pub mod path;
 mod plain;
+mod proof;
 mod reseal;
 mod rewrite;
 pub mod rules;

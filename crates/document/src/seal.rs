@@ -9,6 +9,7 @@ use crate::layout::{self, Spelling};
 use crate::metadata::{FORMAT_VERSION, Metadata};
 use crate::nonces::Nonces;
 use crate::plain::Plain;
+use crate::proof;
 use crate::selection::Selection;
 use crate::splice::{Edit, splice, spliced_len};
 use crate::token::{Context, Put, Sealing};
@@ -59,7 +60,8 @@ pub struct SealedText {
 /// Values that `nonces` knows under the same data key keep their tokens.
 ///
 /// # Errors
-/// [`Error::Refused`] if the metadata has no place, [`Error::CommentSelector`] and [`Error::Nonce`] as they say.
+/// [`Error::Refused`] if the metadata has no place, [`Error::CommentSelector`] and [`Error::Nonce`] as they say;
+/// [`Error::Inconsistent`] if the sealed text of a format that is proven would not open to this one.
 pub fn seal(
     plain: Plain,
     key: &DataKey,
@@ -138,6 +140,9 @@ pub fn seal(
     };
     let mut bytes = vec![0; spliced_len(tree.source(), &edits, &context)];
     splice(tree.source(), &edits, &context, &mut bytes);
+    if format.is_proven() {
+        proof::opens(format, &metadata, key, &tree, &bytes, header.layout)?;
+    }
     Ok(SealedText {
         bytes,
         warnings,

@@ -5,8 +5,9 @@ use selkie_crypto::Secret;
 use super::blank::{trim, trim_end};
 use super::open::indent;
 use super::places::{Owner, Places};
-use super::scan::Item;
-use super::value::{self, line_end};
+use super::scan::{self, Item};
+use super::spelling;
+use super::value::line_end;
 use super::{emit, key};
 use crate::edit::{Change, Value};
 use crate::error::Error;
@@ -32,7 +33,7 @@ pub(crate) fn settable(path: &Path, value: Value) -> Result<Value, Error> {
     let text = |value| {
         let value = text::set(value).map_err(refused)?;
         match &value {
-            Value::Str(text) if value::written(text.expose()).is_none() => {
+            Value::Str(text) if spelling::written(text.expose()).is_none() => {
                 Err(refused(emit::VALUE))
             }
             _ => Ok(value),
@@ -75,7 +76,7 @@ pub(crate) fn writing(tree: &Tree, change: &Change) -> Writing {
         Change::Replace { node, .. } => {
             let it = tree.node(*node);
             let (entry, start, stop) = (it.entry, it.start, it.stop);
-            let quote = value::quote(it.style);
+            let quote = spelling::quote(it.style);
             let slot = &source[start as usize..stop as usize];
             let clean =
                 slot.len() >= 2 * quote.len() && slot.starts_with(quote) && slot.ends_with(quote);
@@ -132,7 +133,7 @@ fn replaced(source: &[u8], entry: u32, slot: (u32, u32), text: Vec<u8>) -> Vec<E
     let stop = slot.1 as usize;
     let rest = trim_end(&source[stop..line_end(source, stop)]);
     let comment = trim(rest);
-    let hidden = value::hides(&text) && matches!(comment, [b';' | b'#', ..]);
+    let hidden = spelling::hides(&text) && matches!(comment, [b';' | b'#', ..]);
     let mut edits = Vec::new();
     if hidden {
         let margin = indent(source, entry as usize);
@@ -169,8 +170,7 @@ fn lines(tree: &Tree, section: u32, tokens: Option<Tokens<'_>>, at: u32, header:
 
 fn on_new_line(source: &[u8], at: u32, line: &[u8]) -> Vec<u8> {
     let before = &source[..at as usize];
-    let mark = [0xEF, 0xBB, 0xBF];
-    if before.is_empty() || before.ends_with(b"\n") || before == mark {
+    if before.len() == scan::mark(source) || before.ends_with(b"\n") {
         [line, b"\n"].concat()
     } else {
         [b"\n", line].concat()

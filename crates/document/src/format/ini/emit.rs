@@ -5,7 +5,7 @@
 use selkie_crypto::Secret;
 
 use super::blank::trim;
-use super::{key, value};
+use super::{key, spelling};
 use crate::error::Error;
 use crate::format::text;
 use crate::token::Tokens;
@@ -112,7 +112,7 @@ pub(super) fn leaf(tree: &Tree, index: u32) -> Result<Vec<u8>, Error> {
     match node.shape {
         Shape::Leaf(kind) => {
             let text = text::of(kind, tree.text(node.text));
-            value::written(&text).ok_or_else(|| refused(VALUE))
+            spelling::written(&text).ok_or_else(|| refused(VALUE))
         }
         Shape::Null => Err(refused(text::NULL)),
         Shape::Mapping | Shape::Sequence => Err(refused(text::NESTED)),

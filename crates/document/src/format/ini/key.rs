@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::blank::{trim, trim_start};
+use super::scan;
 
 /// A key found at the start of a line.
 pub(super) struct Key {
@@ -65,7 +66,8 @@ pub(super) fn written(key: &[u8]) -> Option<Vec<u8>> {
             let line = [text.as_slice(), b" = x\n"].concat();
             let is_key = !matches!(line[0], b'#' | b';' | b'[')
                 && !key.contains(&b'\n')
-                && trim_start(&line).len() == line.len();
+                && trim_start(&line).len() == line.len()
+                && scan::mark(&line) == 0;
             is_key
                 && key != b"-"
                 && find(&line).is_ok_and(|it| &line[it.name] == key && it.head == text.len() + 2)
@@ -116,6 +118,7 @@ mod tests {
         check("a`=b", Some("\"\"\"a`=b\"\"\""));
         check("#1", Some("`#1`"));
         check("[a]", Some("`[a]`"));
+        check("\u{feff}a", Some("`\u{feff}a`"));
         check(" a", None);
         check("", None);
         check("-", None);

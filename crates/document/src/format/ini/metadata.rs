@@ -1,6 +1,6 @@
 //! The section `[sops]`: appended behind everything else, with a blank line before it.
 
-use super::value;
+use super::spelling;
 use crate::metadata::Field;
 use crate::metadata::flatten::flatten;
 use crate::splice::Edit;
@@ -73,7 +73,7 @@ fn block(before: &[u8], fields: &[(String, Field)], line_break: &[u8]) -> Vec<u8
     let width = pairs.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut lines = vec![b"[sops]".to_vec()];
     for (name, text) in pairs {
-        let text = value::written(text.as_bytes()).unwrap_or_else(|| text.into_bytes());
+        let text = spelling::written(text.as_bytes()).unwrap_or_else(|| text.into_bytes());
         lines.push([format!("{name:width$} = ").as_bytes(), &text].concat());
     }
     let mut text = lines.join(line_break);

@@ -12,6 +12,7 @@ pub(crate) mod read;
 mod remark;
 mod scan;
 pub(crate) mod seal;
+mod spelling;
 #[cfg(test)]
 mod tests;
 mod value;

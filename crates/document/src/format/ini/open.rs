@@ -6,11 +6,12 @@ use std::ops::Range;
 use selkie_crypto::{Kind, Secret};
 use zeroize::Zeroizing;
 
-use super::blank::trim_start;
+use super::blank::{trim_end, trim_start};
 use super::places::{Owner, Places};
 use super::remark::{self, Remark};
 use super::scan::Item;
-use super::value::{self, Content, Value};
+use super::spelling;
+use super::value::{Content, Value};
 use crate::format::text;
 use crate::layout::{Part, Spelling, from_text};
 use crate::splice::{Edit, apart};
@@ -138,7 +139,7 @@ impl Maker<'_> {
         }
         let text = text::of(kind, self.tree.text(it.text));
         if let Content::Verbatim(inner) = &found.content
-            && value::fits(&text, found.style)
+            && spelling::fits(&text, found.style)
         {
             let put = if kind == Kind::Str {
                 Plaintext::Value(it.text)
@@ -152,8 +153,8 @@ impl Maker<'_> {
             });
             return false;
         }
-        let written = value::written(&text).unwrap_or_else(|| text.to_vec());
-        let hides = value::hides(&written);
+        let written = spelling::written(&text).unwrap_or_else(|| text.to_vec());
+        let hides = spelling::hides(&written);
         self.write(found.slot.clone(), written);
         hides
     }
@@ -163,11 +164,13 @@ impl Maker<'_> {
             return;
         };
         let source = self.tree.source();
-        if remark.inline && text.expose().contains(&b'\n') {
+        // Behind a value, a line break would end the comment, and a backslash at its end would make it part of the value.
+        let text = text.expose();
+        if remark.inline && (text.contains(&b'\n') || trim_end(text).ends_with(b"\\")) {
             return self.above(Some(remark), start, behind);
         }
         let indent = indent(source, remark.slot.start);
-        let written = remark::written(text.expose(), indent, source[remark.slot.start]);
+        let written = remark::written(text, indent, source[remark.slot.start]);
         self.write(remark.text..remark.slot.end, written);
     }
 

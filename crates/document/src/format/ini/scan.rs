@@ -32,6 +32,15 @@ pub(super) enum Item {
     Rest(Remark),
 }
 
+/// Bytes of the byte order mark that a text starts with. One of UTF-16 is skipped as well; the text behind it is taken as bytes.
+pub(super) fn mark(source: &[u8]) -> usize {
+    match source {
+        [0xEF, 0xBB, 0xBF, ..] => 3,
+        [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => 2,
+        _ => 0,
+    }
+}
+
 /// Goes through a text.
 pub(super) struct Scan<'t> {
     source: &'t [u8],
@@ -42,15 +51,9 @@ pub(super) struct Scan<'t> {
 
 impl<'t> Scan<'t> {
     pub(super) fn new(source: &'t [u8]) -> Self {
-        // A mark of UTF-16 is skipped as well; the text behind it is taken as bytes.
-        let mark = match source {
-            [0xEF, 0xBB, 0xBF, ..] => 3,
-            [0xFE, 0xFF, ..] | [0xFF, 0xFE, ..] => 2,
-            _ => 0,
-        };
         Self {
             source,
-            at: mark,
+            at: mark(source),
             pending: Pending::default(),
             count: 0,
         }

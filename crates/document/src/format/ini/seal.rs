@@ -10,8 +10,9 @@ use zeroize::Zeroizing;
 use super::places::{Owner, Places};
 use super::remark::{self, Remark};
 use super::scan::Item;
-use super::value::{self, Content, Value};
-use crate::error::{Error, Refusal};
+use super::spelling;
+use super::value::{Content, Value};
+use crate::error::Error;
 use crate::layout::{Part, Spelling, as_text};
 use crate::splice::Edit;
 use crate::token::{Put, Sealing};
@@ -25,7 +26,6 @@ pub(crate) fn edits(
     walk: &Walk,
     sealing: &mut Sealing<'_>,
 ) -> Result<Vec<Edit<Put>>, Error> {
-    check_end(tree, walk)?;
     let mut maker = Maker {
         tree,
         walk,
@@ -47,27 +47,6 @@ pub(crate) fn edits(
     sealing.spellings.append(&mut spellings);
     edits.sort_by_key(|edit| edit.start);
     Ok(edits)
-}
-
-/// Refuses what would be read otherwise with the metadata behind it.
-fn check_end(tree: &Tree, walk: &Walk) -> Result<(), Error> {
-    let source = tree.source();
-    if !source.ends_with(b"\"\"\"") {
-        return Ok(());
-    }
-    // Of a key that stands twice the last value counts, in the first one's place: it need not be the last leaf.
-    let open = walk.leaves.iter().find(|visit| {
-        let node = tree.node(visit.node);
-        node.stop as usize == source.len() && node.stop - node.start == 3
-    });
-    match open {
-        Some(visit) if !is_sealed(tree, visit) => Err(Error::Refused {
-            line: tree.line(tree.node(visit.node).start),
-            path: tree.path_text(visit.node),
-            reason: Refusal::OpenQuotes,
-        }),
-        _ => Ok(()),
-    }
 }
 
 /// The tokens of a text, each with the place where what it seals begins.
@@ -175,17 +154,22 @@ impl Maker<'_> {
 
     fn key(&mut self, node: u32, start: usize, value: &Value, remark: Option<&Remark>) {
         let token = self.tokens.values[node as usize].take();
-        let sealed = token.is_some();
-        let quoted = matches!(value.style, Style::Backquote | Style::Triple);
-        let mut odd = token.is_some_and(|token| self.value(value, token));
+        let comment = remark.and_then(|it| self.tokens.comments.remove(&(it.slot.start as u32)));
+        // On one line with its quotes, the value would be the last thing that SOPS sees.
+        let hides = token.is_some()
+            && matches!(value.style, Style::Backquote | Style::Triple)
+            && remark.is_some_and(|it| it.inline || it.tail.is_some());
+        let bared = comment.is_some() && remark.is_some_and(|it| it.tail.is_some());
+        let mut odd = match token {
+            Some(token) => self.value(value, token),
+            None => self.stays(value, bared),
+        };
         let mut region = start..value.slot.end;
         if let Some(remark) = remark {
-            let comment = self.tokens.comments.remove(&(remark.slot.start as u32));
             region.start = region.start.min(remark.slot.start);
             let last = remark.tail.as_ref().unwrap_or(&remark.slot);
             region.end = region.end.max(last.end);
-            if sealed && quoted && (remark.inline || remark.tail.is_some()) {
-                // On one line with its quotes, the value would be the last thing that SOPS sees.
+            if hides {
                 self.above(start, value.slot.end, remark, comment);
                 odd = true;
             } else {
@@ -197,9 +181,30 @@ impl Maker<'_> {
         }
     }
 
+    /// Leaves a value that is not sealed, or writes it anew where it would be read otherwise; whether it did. `bared`: the
+    /// comment behind it goes away.
+    fn stays(&mut self, value: &Value, bared: bool) -> bool {
+        let Content::Verbatim(inner) = &value.content else {
+            return false;
+        };
+        let source = self.tree.source();
+        let text = &source[inner.clone()];
+        let stops = inner.end + spelling::quote(value.style).len() == value.slot.end;
+        // Three quotes that end the text open nothing; with the metadata behind them they would.
+        let last = value.slot.end == source.len() && value.style == Style::Plain;
+        if !(bared || last) || (stops && spelling::fits(text, value.style)) {
+            return false;
+        }
+        let Some(written) = spelling::written(text) else {
+            return false;
+        };
+        self.replace(value.slot.start, value.slot.end, Put::Text(written));
+        true
+    }
+
     /// Puts a value's token; whether the spelling is lost by it.
     fn value(&mut self, value: &Value, token: Put) -> bool {
-        let quote = value::quote(value.style).len();
+        let quote = spelling::quote(value.style).len();
         let inner = match &value.content {
             Content::Verbatim(range) => range.clone(),
             Content::Joined(_) => {
@@ -214,7 +219,7 @@ impl Maker<'_> {
             self.replace(end, value.slot.end, Put::Text(Vec::new()));
             return true;
         }
-        !value::fits(text, value.style)
+        !spelling::fits(text, value.style)
     }
 
     /// Puts a comment's token; whether the spelling is lost by it. `behind`: where the entry ends.

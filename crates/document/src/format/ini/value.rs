@@ -1,4 +1,4 @@
-//! Values: how far one reaches, what it is, and how one is written.
+//! Values: how far one reaches, and what it is. How one is written stands in `spelling.rs`.
 
 use std::ops::Range;
 
@@ -185,73 +185,12 @@ pub(super) fn line_end(source: &[u8], from: usize) -> usize {
     len.map_or(source.len(), |len| from + len + 1)
 }
 
-/// Whether a value between quotes of this style reads back as itself.
-pub(super) fn fits(value: &[u8], style: Style) -> bool {
-    let has = |bytes: &[u8]| value.iter().any(|byte| bytes.contains(byte));
-    match style {
-        Style::Double => !has(b"\"#;\n"),
-        Style::Single => !has(b"'#;\n"),
-        Style::Backquote => !has(b"`"),
-        Style::Triple => !value.contains(&b'\n') || !value.windows(3).any(|it| it == b"\"\"\""),
-        _ => {
-            let surrounded = matches!(
-                value,
-                [quote @ (b'"' | b'\''), inner @ .., last] if quote == last && !inner.contains(quote)
-            );
-            !has(b"#;\n")
-                && trim(value).len() == value.len()
-                && !surrounded
-                && !value.starts_with(b"`")
-                && !value.starts_with(b"\"\"\"")
-                && !value.ends_with(b"\\")
-        }
-    }
-}
-
-/// The value as SOPS prints it if that can be read, or between other quotes; none if there is no way to write it.
-pub(super) fn written(value: &[u8]) -> Option<Vec<u8>> {
-    let first = if value.iter().any(|byte| matches!(byte, b'\n' | b'`')) {
-        Style::Triple
-    } else if value.iter().any(|byte| matches!(byte, b'#' | b';')) {
-        Style::Backquote
-    } else if trim(value).len() == value.len() {
-        Style::Plain
-    } else {
-        Style::Double
-    };
-    [
-        first,
-        Style::Backquote,
-        Style::Double,
-        Style::Single,
-        Style::Triple,
-    ]
-    .into_iter()
-    .find(|style| fits(value, *style))
-    .map(|style| [quote(style), value, quote(style)].concat())
-}
-
-/// Whether SOPS sees nothing behind a value that is written so.
-pub(super) fn hides(written: &[u8]) -> bool {
-    written.starts_with(b"`") || written.starts_with(b"\"\"\"")
-}
-
-/// The quote of a style.
-pub(super) fn quote(style: Style) -> &'static [u8] {
-    match style {
-        Style::Double => b"\"",
-        Style::Single => b"'",
-        Style::Backquote => b"`",
-        Style::Triple => b"\"\"\"",
-        _ => b"",
-    }
-}
-
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
-    fn read(text: &str) -> Option<(String, Option<String>, String)> {
+    /// The value of a line, the comment behind it, and the lines behind that.
+    pub(in super::super) fn read(text: &str) -> Option<(String, Option<String>, String)> {
         let source = text.as_bytes();
         let value = find(source, 0, line_end(source, 0)).ok()?;
         let shown = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
@@ -299,32 +238,5 @@ mod tests {
         assert!(read("\"\"\"a").is_none());
         assert!(read("`a\nb` \\\nc").is_none());
         assert!(read("`a` \\\nc").is_some());
-    }
-
-    #[test]
-    fn values_are_written_so_that_they_are_read() {
-        #[track_caller]
-        fn check(value: &str, text: Option<&str>) {
-            let found = written(value.as_bytes()).map(|it| String::from_utf8(it).unwrap());
-            assert_eq!(found.as_deref(), text, "{value:?}");
-            if let Some(text) = found {
-                let (read, inline, rest) = read(&format!(" {text}\n")).unwrap();
-                assert_eq!((read.as_str(), inline, rest.as_str()), (value, None, ""));
-            }
-        }
-        check("", Some(""));
-        check("a b", Some("a b"));
-        check("a;b", Some("`a;b`"));
-        check(" a ", Some("\" a \""));
-        check(" \"a\" ", Some("` \"a\" `"));
-        check("\"a\"", Some("`\"a\"`"));
-        check("a\\", Some("`a\\`"));
-        check("a\nb", Some("\"\"\"a\nb\"\"\""));
-        check("a`b", Some("\"\"\"a`b\"\"\""));
-        check("a\n\"\"\"b", Some("`a\n\"\"\"b`"));
-        check("`\"\"\"", Some("\"\"\"`\"\"\"\"\"\""));
-        check("\n`\"\"\"", None);
-        check("\"\"\"", Some("`\"\"\"`"));
-        check("\"", Some("\""));
     }
 }
