@@ -71,47 +71,57 @@ fn wild_lines_come_back() {
     }
 }
 
+/// Sets a value in the sealed text, reads it, and takes it out again. `seed` decides where and which.
+fn is_set(bench: &Bench, format: Format, text: &str, seed: u64) -> Result<(), String> {
+    calmly(|| {
+        let rng = &mut seeded(seed);
+        let Ok(before) = sealed(bench, format, text) else {
+            return Ok(());
+        };
+        let path = match (format, rng.random_range(0..3)) {
+            (Format::Dotenv, 0) => r#"["a"]"#,
+            (Format::Dotenv, _) => r#"["new"]"#,
+            (_, 0) => r#"["DEFAULT"]["a"]"#,
+            (_, 1) => r#"["s"]["b"]"#,
+            _ => r#"["new"]["k_unencrypted"]"#,
+        };
+        let (path, value) = (Path::parse(path).unwrap(), lines::value(rng));
+        let read = |bytes: &[u8]| Sealed::read(format, bytes.to_vec()).map_err(text_of);
+        let now = Timestamp::from_unix(NOW + 1);
+        let new = Value::Str(Secret::from(value.as_bytes().to_vec()));
+        let changed = match set(read(&before.bytes)?, &bench.key, &path, new, now, rng) {
+            Ok(changed) => changed.bytes,
+            Err(Error::Conversion { .. }) => return Ok(()),
+            Err(error) => return Err(format!("set: {error}")),
+        };
+        let opened = open(read(&changed)?, &bench.key).map_err(text_of)?;
+        let found = opened.plain.extract(&path).map_err(text_of)?;
+        if found.expose() != value.as_bytes() {
+            return Err(format!("another value: {found:?} for {value:?}"));
+        }
+        let gone = unset(read(&changed)?, &bench.key, &path, now, rng)
+            .map_err(|error| format!("unset: {error}"))?;
+        open(read(&gone.bytes)?, &bench.key)
+            .map(drop)
+            .map_err(|error| format!("unset: {error}"))
+    })
+}
+
+fn text_of(error: Error) -> String {
+    error.to_string()
+}
+
 #[test]
 fn values_set_are_read_and_others_stay() {
     let bench = Bench::new();
     for (format, text) in FORMATS {
         for seed in 0..cases() / 4 {
-            let (text, rng) = (text(seed), &mut seeded(seed));
-            let Ok(before) = sealed(&bench, format, &text) else {
-                continue;
-            };
-            let path = match (format, rng.random_range(0..3)) {
-                (Format::Dotenv, 0) => r#"["a"]"#,
-                (Format::Dotenv, _) => r#"["new"]"#,
-                (_, 0) => r#"["DEFAULT"]["a"]"#,
-                (_, 1) => r#"["s"]["b"]"#,
-                _ => r#"["new"]["k_unencrypted"]"#,
-            };
-            let (path, value) = (Path::parse(path).unwrap(), lines::value(rng));
-            let read = || Sealed::read(format, before.bytes.clone()).unwrap();
-            let now = Timestamp::from_unix(NOW + 1);
-            let new = Value::Str(Secret::from(value.as_bytes().to_vec()));
-            let changed = match set(read(), &bench.key, &path, new, now, rng) {
-                Ok(changed) => changed,
-                Err(Error::Conversion { .. }) => continue,
-                Err(error) => panic!("{format:?} seed {seed}: {error}\n{text:?}"),
-            };
-            let opened = open(
-                Sealed::read(format, changed.bytes.clone()).unwrap(),
-                &bench.key,
-            )
-            .unwrap_or_else(|error| panic!("{format:?} seed {seed}: {error}\n{text:?}"));
-            let found = opened.plain.extract(&path).unwrap();
-            assert_eq!(
-                String::from_utf8_lossy(found.expose()),
-                value,
-                "{format:?} seed {seed}\n{text:?}"
-            );
-            let file = Sealed::read(format, changed.bytes).unwrap();
-            let gone = unset(file, &bench.key, &path, now, rng)
-                .unwrap_or_else(|error| panic!("{format:?} seed {seed}: unset: {error}\n{text:?}"));
-            open(Sealed::read(format, gone.bytes).unwrap(), &bench.key)
-                .unwrap_or_else(|error| panic!("{format:?} seed {seed}: unset: {error}\n{text:?}"));
+            let text = text(seed);
+            if let Err(complaint) = is_set(&bench, format, &text, seed) {
+                let small = shrink(&text, |it| is_set(&bench, format, it, seed).is_err());
+                let last = is_set(&bench, format, &small, seed);
+                panic!("{format:?} seed {seed}: {complaint}: {small:?}: {last:?}");
+            }
         }
     }
 }

@@ -117,7 +117,7 @@ fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<OpenedBinary
             format: Format::Binary,
             ..sealed
         };
-        let opened = open::open_with(sealed, key, verify)?;
+        let opened = open::open_with(sealed, key, verify, None)?;
         let Opened {
             plain, warnings, ..
         } = opened;

@@ -77,7 +77,7 @@ pub use environment::Variable;
 pub use error::{Error, Refusal};
 pub use format::Format;
 pub use nonces::Nonces;
-pub use open::{Opened, open, open_unverified};
+pub use open::{Opened, open, open_as, open_unverified, open_unverified_as};
 pub use plain::{Plain, Sealed};
 pub use reseal::{Reseal, reseal};
 pub use rewrite::{rekey, rotate};

@@ -53,12 +53,26 @@ impl std::fmt::Debug for Origin {
 /// [`Error::Value`] for a value that is no token of its place, [`Error::MacMissing`], [`Error::MacUndecryptable`],
 /// [`Error::MacMismatch`], [`Error::Forgery`].
 pub fn open(sealed: Sealed, key: &DataKey) -> Result<Opened, Error> {
-    open_with(sealed, key, true)
+    open_with(sealed, key, true, None)
 }
 
 /// Opens a file without asking for its MAC. Values are still authenticated one by one, each for its place.
 pub fn open_unverified(sealed: Sealed, key: &DataKey) -> Result<Opened, Error> {
-    open_with(sealed, key, false)
+    open_with(sealed, key, false, None)
+}
+
+/// The same as [`open`] for whoever wants the data in another format: if nothing can be written in the file's own that reads back
+/// the same, the plain file is one of that format.
+///
+/// # Errors
+/// As [`open`], and [`Error::Conversion`] for what neither format can hold.
+pub fn open_as(sealed: Sealed, key: &DataKey, output: Format) -> Result<Opened, Error> {
+    open_with(sealed, key, true, Some(output))
+}
+
+/// The same without asking for the MAC.
+pub fn open_unverified_as(sealed: Sealed, key: &DataKey, output: Format) -> Result<Opened, Error> {
+    open_with(sealed, key, false, Some(output))
 }
 
 impl Opened {
@@ -106,7 +120,12 @@ impl Opened {
     }
 }
 
-pub(crate) fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<Opened, Error> {
+pub(crate) fn open_with(
+    sealed: Sealed,
+    key: &DataKey,
+    verify: bool,
+    output: Option<Format>,
+) -> Result<Opened, Error> {
     let Sealed {
         format,
         tree,
@@ -187,15 +206,11 @@ pub(crate) fn open_with(sealed: Sealed, key: &DataKey, verify: bool) -> Result<O
         None => (restore(format, &tree, &walk, &[]), Vec::new()),
     };
     let restored = plain.is_some();
-    let plain = if let Some(plain) = plain {
-        plain
+    let plain = if let Some(tree) = plain {
+        Plain { format, tree }
     } else {
         warnings.push(Warning::Emitted);
-        emit(format, &tree)?
-    };
-    let plain = Plain {
-        format,
-        tree: plain,
+        emit(format, &tree).or_else(|error| elsewhere(format, &tree, output.ok_or(error)?))?
     };
     Ok(Opened {
         plain,
@@ -220,12 +235,26 @@ fn restore(format: Format, tree: &Tree, walk: &Walk, spellings: &[Spelling]) -> 
     read_again(format, text).filter(|again| compare::same(format, tree, again))
 }
 
-fn emit(format: Format, tree: &Tree) -> Result<Tree, Error> {
+fn emit(format: Format, tree: &Tree) -> Result<Plain, Error> {
     let text = format.emit(tree);
     // Comments are printed with what they belong to, which need not be the order in which they stood.
     read_again(format, text)
         .filter(|again| compare::same_data(format, tree, again))
+        .map(|tree| Plain { format, tree })
         .ok_or(Error::Unrestorable { line: 1 })
+}
+
+/// The data as a file of the format that they are wanted in, since their own cannot hold them.
+fn elsewhere(own: Format, tree: &Tree, wanted: Format) -> Result<Plain, Error> {
+    let text = wanted.emit_converted(tree)?;
+    if wanted == own {
+        return Err(Error::Unrestorable { line: 1 });
+    }
+    let (tree, _) = wanted.read_sealed(text)?;
+    Ok(Plain {
+        format: wanted,
+        tree,
+    })
 }
 
 fn read_again(format: Format, text: Secret) -> Option<Tree> {

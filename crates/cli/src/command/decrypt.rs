@@ -10,7 +10,7 @@ use crate::message::{Failure, Reading, document_failure, recover_failure, warn};
 use crate::progress::Progress;
 use crate::request::DecryptRequest;
 use selkie_document::binary::{self, OpenedBinary};
-use selkie_document::{Format, Opened, Sealed, Warning, open, open_unverified};
+use selkie_document::{Error, Format, Opened, Sealed, Warning, open_as, open_unverified_as};
 
 pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failure> {
     let request = DecryptRequest::resolve(args, config)?;
@@ -49,17 +49,31 @@ pub(super) fn run(args: DecryptArgs, config: Option<&Path>) -> Result<(), Failur
         tell(&name, &warnings);
         return output.write(content.expose());
     }
+    // One value needs no text around it that its format can hold.
+    let wanted = match &request.extract {
+        Some(path) if !path.is_root() => Format::Json,
+        _ => request.formats.output,
+    };
     let opened = if request.ignore_mac {
-        open_unverified(sealed, &key)
+        open_unverified_as(sealed, &key, wanted)
     } else {
-        open(sealed, &key)
+        open_as(sealed, &key, wanted)
     };
     let Opened {
         plain,
         warnings,
         exact,
         ..
-    } = opened.map_err(failed)?;
+    } = opened.map_err(|error| {
+        let lacks = matches!(error, Error::Conversion { .. });
+        let failure = failed(error);
+        if lacks && reading == Reading::Sealed && request.formats.output == request.formats.input {
+            failure
+                .hint("--output-type json prints what this format cannot hold, --extract one value")
+        } else {
+            failure
+        }
+    })?;
     drop(progress);
     tell(&name, &warnings);
     tell(&name, plain.lost_as(request.formats.output).as_slice());

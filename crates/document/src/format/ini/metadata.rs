@@ -1,5 +1,6 @@
 //! The section `[sops]`: appended behind everything else, with a blank line before it.
 
+use super::blank::{trim, trim_start};
 use super::spelling;
 use crate::metadata::Field;
 use crate::metadata::flatten::flatten;
@@ -56,19 +57,31 @@ pub(super) fn break_of(source: &[u8]) -> &'static [u8] {
     }
 }
 
-/// The metadata of a text that has none.
+/// The metadata of a text that has none. Behind an unfinished line it brings the line's break, and has none at the end itself.
 pub(crate) fn edits(tree: &Tree, fields: &[(String, Field)]) -> Vec<Edit<Put>> {
     let source = tree.source();
+    let line_break = break_of(source);
+    let finished = source.is_empty() || source.ends_with(b"\n");
+    let before = match (source.is_empty(), finished) {
+        (true, _) => 0,
+        (false, true) => 1,
+        (false, false) => 2,
+    };
+    let text = [
+        line_break.repeat(before),
+        section(fields, line_break),
+        line_break.repeat(usize::from(finished)),
+    ];
     let at = source.len() as u32;
     vec![Edit {
         start: at,
         stop: at,
-        put: Put::Text(block(source, fields, break_of(source))),
+        put: Put::Text(text.concat()),
     }]
 }
 
-/// The section behind this text; behind an unfinished line it brings the line's break, and has none at the end itself.
-fn block(before: &[u8], fields: &[(String, Field)], line_break: &[u8]) -> Vec<u8> {
+/// The section's lines, without a break behind the last.
+fn section(fields: &[(String, Field)], line_break: &[u8]) -> Vec<u8> {
     let pairs = flatten(fields);
     let width = pairs.iter().map(|(name, _)| name.len()).max().unwrap_or(0);
     let mut lines = vec![b"[sops]".to_vec()];
@@ -76,31 +89,22 @@ fn block(before: &[u8], fields: &[(String, Field)], line_break: &[u8]) -> Vec<u8
         let text = spelling::written(text.as_bytes()).unwrap_or_else(|| text.into_bytes());
         lines.push([format!("{name:width$} = ").as_bytes(), &text].concat());
     }
-    let mut text = lines.join(line_break);
-    let finished = before.is_empty() || before.ends_with(b"\n");
-    if finished {
-        text.extend_from_slice(line_break);
-    }
-    let blank_lines = match (before.is_empty(), finished) {
-        (true, _) => 0,
-        (false, true) => 1,
-        (false, false) => 2,
-    };
-    [line_break.repeat(blank_lines), text].concat()
+    lines.join(line_break)
 }
 
-/// Prints the section anew where it stands.
+/// Prints the section anew where it stands: nothing but its lines, since a change may be written right before them.
 pub(crate) fn reprint(tree: &Tree, fields: &[(String, Field)]) -> Vec<Edit<Vec<u8>>> {
     let source = tree.source();
     let range = tree.documents.first().and_then(|it| it.metadata);
-    let edit = |(start, stop): (u32, u32)| Edit {
-        start,
-        stop,
-        put: block(
-            &source[..start as usize],
-            fields,
-            break_of(&source[..stop as usize]),
-        ),
+    let edit = |(start, stop): (u32, u32)| {
+        let lines = trim(&source[start as usize..stop as usize]);
+        let behind = trim_start(&source[start as usize..stop as usize]).len() as u32;
+        let start = stop - behind;
+        Edit {
+            start,
+            stop: start + lines.len() as u32,
+            put: section(fields, break_of(&source[..stop as usize])),
+        }
     };
     range.into_iter().map(edit).collect()
 }

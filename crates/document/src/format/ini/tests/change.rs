@@ -96,6 +96,20 @@ fn values_are_set_and_taken_out() {
         text("x;y"),
         "; c\nk_unencrypted=`x;y`\n",
     );
+    // With the value goes the layout record, and the metadata are printed anew right behind what is taken out or put in.
+    check("[s]\na = x\\\n  y", r#"["s"]["a"]"#, None, "[s]");
+    check(
+        "[s]\na = x\\\n  y",
+        r#"["s"]["a"]"#,
+        text("2"),
+        "[s]\na = 2",
+    );
+    check(
+        "[s] ; c\na = 1",
+        r#"["s"]["b"]"#,
+        text("2"),
+        "; c\n[s]\na = 1\nb = 2",
+    );
     check(
         "k_unencrypted=1\n",
         r#"["DEFAULT"]["k_unencrypted"]"#,
