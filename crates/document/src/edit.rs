@@ -361,6 +361,9 @@ impl Edit {
         );
         edits.extend(self.format.rewrite_metadata(&self.tree, &self.metadata));
         edits.sort_by_key(|edit| (edit.start, edit.stop));
+        if !edits.is_sorted_by(|one, other| one.stop <= other.start) {
+            return Err(Error::Inconsistent);
+        }
         let context = Context {
             tree: &self.tree,
             walk: &self.walk,

@@ -70,14 +70,18 @@ pub(crate) fn reprint(tree: &Tree, fields: &[(String, Field)]) -> Vec<Edit<Vec<u
     let source = tree.source();
     let ranges = ranges(source);
     let last = ranges.len().saturating_sub(1);
-    let edit = |(number, (start, stop)): (usize, (u32, u32))| Edit {
-        start,
-        stop,
-        put: if number == last {
-            block(fields, source[start as usize] != b'\n')
-        } else {
-            Vec::new()
-        },
+    let edit = |(number, (start, stop)): (usize, (u32, u32))| {
+        // The break before them stays: a change of the last entry may replace it.
+        let broken = source[start as usize] == b'\n';
+        Edit {
+            start: start + u32::from(broken),
+            stop,
+            put: if number == last {
+                block(fields, !broken)[usize::from(broken)..].to_vec()
+            } else {
+                Vec::new()
+            },
+        }
     };
     ranges.into_iter().enumerate().map(edit).collect()
 }
