@@ -1,4 +1,5 @@
-//! What goes wrong between a client and a server before there is an answer, for vendors who are reached by plain HTTP. Never here:
+//! What goes wrong between a client and a server before there is an answer, for vendors who are reached by plain HTTP,
+//! and for key services. Never here:
 //! statuses, which mean something else at each vendor's, and addresses, which the key's own text has.
 
 use std::error::Error;
@@ -13,6 +14,9 @@ const CLIENT_CERTIFICATE: [&str; 4] = [
     "alert: UnknownCA",
 ];
 
+/// Nobody known has signed the certificate, or somebody who only has the name of one who is known.
+const UNKNOWN_AUTHORITY: [&str; 2] = ["UnknownIssuer", "BadSignature"];
+
 /// The fault that an error of the HTTP client stands for. TLS says what it has against a certificate in texts alone, at the end of
 /// the chain of reasons.
 pub(crate) fn fault(error: &(dyn Error + 'static)) -> Fault {
@@ -20,7 +24,10 @@ pub(crate) fn fault(error: &(dyn Error + 'static)) -> Fault {
     while let Some(error) = reason {
         let text = error.to_string();
         if let Some((_, problem)) = text.split_once("invalid peer certificate: ") {
-            return if problem.starts_with("UnknownIssuer") {
+            return if UNKNOWN_AUTHORITY
+                .iter()
+                .any(|word| problem.starts_with(word))
+            {
                 Fault::new(Cause::UnknownAuthority)
             } else {
                 Fault::new(Cause::BadCertificate)

@@ -14,7 +14,7 @@ mod credentials;
 mod error;
 #[cfg(feature = "gcp")]
 pub mod gcp_kms;
-#[cfg(any(feature = "aws", feature = "http"))]
+#[cfg(any(feature = "aws", feature = "http", feature = "remote"))]
 mod http;
 mod keyring;
 #[cfg(feature = "network")]

@@ -16,7 +16,7 @@ use tonic::{Code, Request, Status};
 use tonic_prost::ProstCodec;
 
 use crate::wire::{self, DecryptRequest, DecryptResponse, EncryptRequest, EncryptResponse, Key};
-use crate::{Cause, Fault, Network, network};
+use crate::{Cause, Fault, Network, http, network};
 
 pub use address::Address;
 
@@ -98,10 +98,7 @@ impl Remote {
             let mut client = Grpc::new(channel.await?.clone())
                 .max_decoding_message_size(wire::LIMIT)
                 .max_encoding_message_size(wire::LIMIT);
-            client
-                .ready()
-                .await
-                .map_err(|_| Fault::new(Cause::Unreachable))?;
+            client.ready().await.map_err(|error| unreachable(&error))?;
             let codec = ProstCodec::<Q, A>::default();
             let path = PathAndQuery::from_static(method);
             let replied = client.unary(Request::new(request()), path, codec).await;
@@ -157,10 +154,8 @@ fn fault(status: &Status) -> Fault {
     let code = status.code();
     let named = |cause| Fault::new(cause).code(format!("gRPC {code:?}"));
     match code {
-        Code::Unavailable if is_unknown_authority(status) => Fault::new(Cause::UnknownAuthority)
-            .hint("name the authority's certificate in SELKIE_KEYSERVICE_CA"),
         // Nobody answered at all, or the service says so itself.
-        Code::Unavailable => Fault::new(Cause::Unreachable),
+        Code::Unavailable => unreachable(status),
         Code::PermissionDenied | Code::Unauthenticated => named(Cause::Denied)
             .hint("the key service does not serve this key, or its person said no"),
         Code::NotFound | Code::Unimplemented | Code::InvalidArgument => {
@@ -172,15 +167,11 @@ fn fault(status: &Status) -> Fault {
     }
 }
 
-/// Whether the connection failed for the service's certificate: rustls says so in its own error, below several others.
-fn is_unknown_authority(status: &Status) -> bool {
-    let mut error = std::error::Error::source(status);
-    while let Some(inner) = error {
-        // The type itself is not reachable from here without naming a second crate; the words are rustls's, no server's.
-        if inner.to_string().contains("UnknownIssuer") {
-            return true;
-        }
-        error = inner.source();
+/// What stood in the way of a connection.
+fn unreachable(error: &(dyn std::error::Error + 'static)) -> Fault {
+    let fault = http::fault(error);
+    if fault.cause == Cause::UnknownAuthority {
+        return fault.hint("name the authority's certificate in SELKIE_KEYSERVICE_CA");
     }
-    false
+    fault
 }
