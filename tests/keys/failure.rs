@@ -8,6 +8,23 @@ use selkie_tests::{Run, scratch};
 /// What the program allows for a key in these tests, in seconds.
 pub(crate) const TIMEOUT: u64 = 3;
 
+/// What the row of a key that is in another region, project or vault calls itself.
+pub(crate) const ELSEWHERE: &str = "the key is elsewhere";
+
+/// How a key at a vendor can fail: what the message of a row says, or what the row calls itself.
+pub(crate) const WAYS: [&str; 10] = [
+    "there are no credentials",
+    "the credentials are refused",
+    "there is no such key",
+    "the key is disabled",
+    ELSEWHERE,
+    "the service cannot be reached",
+    "no answer within",
+    "the service is asked too often",
+    "the service fails",
+    "signed by nobody known here",
+];
+
 /// One way to fail.
 pub(crate) struct Row<'r> {
     /// What is wrong, for the message of the test.
@@ -52,5 +69,19 @@ pub(crate) fn check(rows: &[Row<'_>], secrets: &[&str]) {
         }
         let left = std::fs::read_to_string(folder.path().join("a.yaml")).unwrap();
         assert_eq!(left, "a: b\n", "{wrong}");
+    }
+}
+
+/// That the table has a row for each way to fail, but for those that a kind does not know, which stand here with the reason.
+pub(crate) fn complete(rows: &[Row<'_>], unknown: &[(&[&str], &str)]) {
+    for way in WAYS {
+        let has_row = rows
+            .iter()
+            .any(|row| row.says.contains(way) || row.wrong == way);
+        let is_unknown = unknown.iter().any(|(ways, _)| ways.contains(&way));
+        assert!(
+            has_row != is_unknown,
+            "{way}: row {has_row}, unknown {is_unknown}"
+        );
     }
 }

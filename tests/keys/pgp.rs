@@ -178,6 +178,25 @@ fn failures_to_encrypt() {
             script("much", "exec yes"),
         ),
     ];
+    failure::complete(
+        &rows,
+        &[
+            (
+                &["there are no credentials", "the credentials are refused"],
+                "a public key asks for none; `failures_to_decrypt` has what a private key asks for",
+            ),
+            (
+                &[
+                    failure::ELSEWHERE,
+                    "the service cannot be reached",
+                    "the service is asked too often",
+                    "the service fails",
+                    "signed by nobody known here",
+                ],
+                "gpg asks no service",
+            ),
+        ],
+    );
     failure::check(&rows, &[]);
 }
 

@@ -90,7 +90,7 @@ fn every_failure_names_key_and_cause() {
             "there is no such key (NOT_FOUND)",
         ),
         (
-            "another location",
+            failure::ELSEWHERE,
             elsewhere,
             &[good],
             "its location above all",
@@ -178,6 +178,7 @@ fn every_failure_names_key_and_cause() {
         })
         .collect();
     let private = own.split("PRIVATE KEY-----\\n").nth(1).unwrap();
+    failure::complete(&rows, &[]);
     failure::check(
         &rows,
         &["s3cret", &private[..60], "the-secret", "revoked", &ended],

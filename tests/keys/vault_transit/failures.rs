@@ -68,7 +68,7 @@ fn every_failure_names_key_and_cause() {
             "what does not exist is refused alike",
         ),
         (
-            "no engine there",
+            failure::ELSEWHERE,
             wrong_mount,
             &[root],
             "no transit engine is mounted at this path",
@@ -190,6 +190,9 @@ fn every_failure_names_key_and_cause() {
             says,
         })
         .collect();
+    let disabled: &[&str] = &["the key is disabled"];
+    let reason = "keys of the transit engine cannot be disabled";
+    failure::complete(&rows, &[(disabled, reason)]);
     failure::check(&rows, &[ROOT, &update, &nothing, "s3cret", "slow down"]);
     for (server, requests) in [(&busy, 3), (&failing, 3), (&sealed, 3), (&standby, 1)] {
         assert_eq!(server.requests(), requests, "attempts");
