@@ -22,7 +22,8 @@ pub fn command(arguments: &[String]) -> Result<()> {
     let start = Instant::now();
     let root = root::root()?;
     println!("Building selkie (the first time takes a minute or two) …");
-    let selkie = program::selkie(&root, Profile::Dev)?;
+    // A first look should not wait until the crates of all vendors are compiled.
+    let selkie = program::selkie_for(&root, Profile::Dev, "age")?;
     let scratch = tempfile::tempdir()?;
     let program = Program {
         path: &selkie,

@@ -27,6 +27,13 @@ pub fn selkie(root: &Path, profile: Profile) -> Result<PathBuf> {
     build(root, profile, selection)
 }
 
+/// Builds `selkie` with these kinds of keys alone, which leaves out the vendors' crates of the others.
+pub fn selkie_for(root: &Path, profile: Profile, kinds: &str) -> Result<PathBuf> {
+    let mut selection = vec!["--package", "selkie-cli", "--bin", "selkie"];
+    selection.extend(["--no-default-features", "--features", kinds]);
+    build(root, profile, &selection)
+}
+
 /// Builds the one program that `selection` names and returns its path.
 pub fn build(root: &Path, profile: Profile, selection: &[&str]) -> Result<PathBuf> {
     let mut cargo = child::cargo(root);
