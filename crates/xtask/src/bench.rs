@@ -5,6 +5,7 @@ mod inputs;
 mod lane;
 mod measure;
 mod report;
+mod sizes;
 mod workloads;
 
 use std::fs;
@@ -18,6 +19,7 @@ use crate::{child, root};
 
 use lane::Lane;
 pub use measure::measure_command;
+pub use sizes::command as sizes_command;
 use workloads::{Task, Workload};
 
 /// A program under measurement.
@@ -57,7 +59,7 @@ pub fn command(arguments: &[String]) -> Result<()> {
     let table = report::page(&root, &names, &rows)?;
     println!("{table}");
     if !quick {
-        report::write(&root.join("docs/benchmarks.md"), &table)?;
+        report::write(&root, report::MEASURED, &table)?;
         println!("wrote docs/benchmarks.md");
     }
     Ok(())

@@ -18,7 +18,7 @@ struct Chore {
     run: fn(&[String]) -> Result<()>,
 }
 
-static CHORES: [Chore; 10] = [
+static CHORES: [Chore; 11] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -36,6 +36,12 @@ static CHORES: [Chore; 10] = [
         arguments: "[--quick]",
         about: "measures us and the real sops, writes docs/benchmarks.md",
         run: bench::command,
+    },
+    Chore {
+        name: "sizes",
+        arguments: "",
+        about: "measures programs with fewer kinds of keys, writes docs/benchmarks.md",
+        run: bench::sizes_command,
     },
     Chore {
         name: "docs",

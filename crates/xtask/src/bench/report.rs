@@ -10,9 +10,24 @@ use super::Row;
 use super::measure::Cost;
 use crate::child;
 
-const BEGIN: &str =
-    "<!-- measured: written by `cargo xtask bench`, everything outside these marks by hand -->";
-const END: &str = "<!-- end of measured -->";
+/// A part of the page that a command writes; everything outside of such marks is written by hand.
+#[derive(Clone, Copy)]
+pub(super) struct Part {
+    begin: &'static str,
+    end: &'static str,
+}
+
+/// What `cargo xtask bench` measures.
+pub(super) const MEASURED: Part = Part {
+    begin: "<!-- measured: written by `cargo xtask bench`, everything outside these marks by hand -->",
+    end: "<!-- end of measured -->",
+};
+
+/// What `cargo xtask sizes` measures.
+pub(super) const SIZES: Part = Part {
+    begin: "<!-- sizes: written by `cargo xtask sizes` -->",
+    end: "<!-- end of sizes -->",
+};
 
 /// The measured part of the page.
 pub(super) fn page(root: &Path, contenders: &[&str], rows: &[Row]) -> Result<String> {
@@ -54,25 +69,25 @@ pub(super) fn page(root: &Path, contenders: &[&str], rows: &[Row]) -> Result<Str
     Ok(page)
 }
 
-/// Puts the measured part into the page, leaving what was written by hand.
-pub(super) fn write(path: &Path, measured: &str) -> Result<()> {
-    let old = fs::read_to_string(path).unwrap_or_default();
-    fs::write(path, merged(&old, measured))
-        .with_context(|| format!("{} cannot be written", path.display()))
+/// Puts a part into `docs/benchmarks.md`, leaving the rest.
+pub(super) fn write(root: &Path, part: Part, text: &str) -> Result<()> {
+    let path = root.join("docs/benchmarks.md");
+    let old =
+        fs::read_to_string(&path).with_context(|| format!("{} cannot be read", path.display()))?;
+    let new = merged(&old, part, text)
+        .with_context(|| format!("{} lacks {}", path.display(), part.begin))?;
+    fs::write(&path, new).with_context(|| format!("{} cannot be written", path.display()))
 }
 
-fn merged(old: &str, measured: &str) -> String {
-    let block = format!("{BEGIN}\n{measured}{END}");
-    match old
-        .split_once(BEGIN)
-        .and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)))
-    {
-        Some((before, after)) => format!("{before}{block}{after}"),
-        None => format!("# Benchmarks\n\nMade by `cargo xtask bench`.\n\n{block}\n"),
-    }
+/// Nothing if the page does not have the part.
+fn merged(old: &str, part: Part, text: &str) -> Option<String> {
+    let (before, rest) = old.split_once(part.begin)?;
+    let (_, after) = rest.split_once(part.end)?;
+    Some(format!("{before}{}\n{text}{}{after}", part.begin, part.end))
 }
 
-fn machine(root: &Path) -> Result<String> {
+/// What was measured where, in a line.
+pub(super) fn machine(root: &Path) -> Result<String> {
     let proc = |path: &str, field: &str| {
         let text = fs::read_to_string(path).unwrap_or_default();
         let line = text
@@ -183,7 +198,7 @@ fn cell(cost: Cost) -> String {
     )
 }
 
-fn time(seconds: f64) -> String {
+pub(super) fn time(seconds: f64) -> String {
     if seconds < 0.01 {
         format!("{:.1} ms", seconds * 1e3)
     } else if seconds < 1.0 {
@@ -194,7 +209,7 @@ fn time(seconds: f64) -> String {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a rounded size for a table")]
-fn size(bytes: u64) -> String {
+pub(super) fn size(bytes: u64) -> String {
     match bytes {
         0 => "–".to_owned(),
         1..1_000_000 => format!("{:.0} kB", bytes as f64 / 1e3),
@@ -208,15 +223,11 @@ mod tests {
 
     #[test]
     fn what_was_written_by_hand_stays() {
-        let first = merged("", "one\n");
-        assert!(first.ends_with(&format!("{BEGIN}\none\n{END}\n")));
-        let judged = format!("{first}\nMissed because.\n");
-        let second = merged(&judged, "two\n");
-        assert!(
-            second.ends_with(&format!("{BEGIN}\ntwo\n{END}\n\nMissed because.\n")),
-            "{second}"
-        );
-        assert!(!second.contains("one"));
+        let Part { begin, end } = MEASURED;
+        let old = format!("# Benchmarks\n{begin}\none\n{end}\nMissed because.\n");
+        let new = format!("# Benchmarks\n{begin}\ntwo\n{end}\nMissed because.\n");
+        assert_eq!(merged(&old, MEASURED, "two\n"), Some(new));
+        assert_eq!(merged(&old, SIZES, "two\n"), None);
     }
 
     #[test]

@@ -152,7 +152,7 @@ pub(super) static ALL: &[Workload] = &[
         Target {
             times_faster: None,
             times_cheaper: None,
-            mebibytes: Some(8),
+            mebibytes: Some(12),
             milliseconds: Some(3),
         },
     ),
