@@ -19,7 +19,7 @@ use crate::plain::Sealed;
 use crate::proof;
 use crate::seal::{SealedText, fresh_nonces, mac_text, seal_mac};
 use crate::selection::Selection;
-use crate::splice::{splice, spliced_len};
+use crate::splice::{are_apart, splice, spliced_len};
 use crate::token::{Context, Sealing};
 use crate::tree::{Node, Shape, Style, Tree};
 use crate::tree_edit;
@@ -361,7 +361,7 @@ impl Edit {
         );
         edits.extend(self.format.rewrite_metadata(&self.tree, &self.metadata));
         edits.sort_by_key(|edit| (edit.start, edit.stop));
-        if !edits.is_sorted_by(|one, other| one.stop <= other.start) {
+        if !are_apart(&edits) {
             return Err(Error::Inconsistent);
         }
         let context = Context {

@@ -182,9 +182,6 @@ pub enum Refusal {
     /// A block scalar as a key, with nothing behind it, not even a line break: the metadata would give it one.
     #[error("a block scalar that is a key must end in a line break; add one to the file")]
     UnfinishedKey,
-    /// A comment behind the header of an empty block at the very end, with blanks behind it.
-    #[error("a comment ends where its value does; end the file with a line break")]
-    SharedEnd,
     /// A colon in an anchor's name: go-yaml ends the name there.
     #[error("an anchor name with a colon reads differently in sops; rename it")]
     AnchorColon,

@@ -25,8 +25,8 @@ use crate::open::{Opened, open};
 use crate::plain::{Plain, Sealed};
 use crate::seal::{Comments, SealedText, check_comments, fresh_nonces, mac_text, record, seal_mac};
 use crate::selection::Selection;
-use crate::splice::{Edit, splice, spliced_len};
-use crate::token::{Context, Put, Sealing};
+use crate::splice::{are_apart, splice, spliced_len};
+use crate::token::{Context, Sealing};
 use crate::tree::Tree;
 use crate::walk::Walk;
 
@@ -192,10 +192,6 @@ impl<'o> Resealing<'o> {
             identical || (!exact && (same(format, one, other) || same_data(format, one, other)))
         })
     }
-}
-
-fn are_apart(edits: &[Edit<Put>]) -> bool {
-    edits.is_sorted_by(|one, other| one.stop <= other.start)
 }
 
 /// Refuses a value that the rule would encrypt and the file would not, unless it stood plain in the file before.

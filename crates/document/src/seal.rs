@@ -11,7 +11,7 @@ use crate::nonces::Nonces;
 use crate::plain::Plain;
 use crate::proof;
 use crate::selection::Selection;
-use crate::splice::{Edit, splice, spliced_len};
+use crate::splice::{Edit, are_apart, splice, spliced_len};
 use crate::token::{Context, Put, Sealing};
 use crate::tree::{Insert, Shape, Tree};
 use crate::walk::Walk;
@@ -61,7 +61,8 @@ pub struct SealedText {
 ///
 /// # Errors
 /// [`Error::Refused`] if the metadata has no place, [`Error::CommentSelector`] and [`Error::Nonce`] as they say;
-/// [`Error::Inconsistent`] if the sealed text of a format that is proven would not open to this one.
+/// [`Error::Inconsistent`] if replacements claim the same place, or if the sealed text of a format that is proven would not
+/// open to this one.
 pub fn seal(
     plain: Plain,
     key: &DataKey,
@@ -132,6 +133,9 @@ pub fn seal(
     edits.extend(blocks);
     // Stable: a block goes behind what is replaced at the same place.
     edits.sort_by_key(|edit| edit.start);
+    if !are_apart(&edits) {
+        return Err(Error::Inconsistent);
+    }
 
     let context = Context {
         tree: &tree,

@@ -26,6 +26,12 @@ pub(crate) fn apart<T>(mut edits: Vec<Edit<T>>) -> Vec<Edit<T>> {
     edits
 }
 
+/// Whether edits are sorted and share no byte. The last defence of whoever writes a file: what two edits claim has no
+/// right answer, and [`splice`] could not write it.
+pub(crate) fn are_apart<T>(edits: &[Edit<T>]) -> bool {
+    edits.is_sorted_by(|one, other| one.start <= one.stop && one.stop <= other.start)
+}
+
 /// Something that can be put into a text.
 pub(crate) trait Put<C: ?Sized>: Sync {
     /// Bytes that [`Self::write`] fills.
@@ -98,4 +104,32 @@ fn write<C: ?Sized, T: Put<C>>(
         at = edit.stop as usize;
     }
     out.copy_from_slice(&source[at..to]);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Edit, are_apart};
+
+    #[test]
+    fn edits_that_share_a_byte_are_not_apart() {
+        let cases: [(&[(u32, u32)], bool); 6] = [
+            (&[], true),
+            (&[(3, 9)], true),
+            (&[(0, 2), (2, 2), (2, 2), (2, 5)], true),
+            (&[(6, 8), (7, 8)], false),
+            (&[(2, 5), (2, 2)], false),
+            (&[(4, 5), (0, 1)], false),
+        ];
+        for (ranges, expected) in cases {
+            let edits: Vec<Edit<()>> = ranges
+                .iter()
+                .map(|&(start, stop)| Edit {
+                    start,
+                    stop,
+                    put: (),
+                })
+                .collect();
+            assert_eq!(are_apart(&edits), expected, "{ranges:?}");
+        }
+    }
 }

@@ -36,21 +36,8 @@ pub(crate) fn edits(
     if !edits.is_sorted_by_key(|edit| edit.start) {
         edits.sort_by_key(|edit| edit.start);
     }
-    check_apart(tree, &edits)?;
     check_breaks(tree, &edits)?;
     Ok(edits)
-}
-
-/// No two replacements may share a byte: there would be no telling what stands there.
-fn check_apart(tree: &Tree, edits: &[Edit<Put>]) -> Result<(), crate::Error> {
-    let shared = edits.windows(2).find(|two| two[1].start < two[0].stop);
-    shared.map_or(Ok(()), |two| {
-        Err(crate::Error::Refused {
-            line: tree.line(two[1].start),
-            path: String::new(),
-            reason: crate::Refusal::SharedEnd,
-        })
-    })
 }
 
 /// Characters that end a line for go-yaml but not in YAML 1.2 would stand where both read.
@@ -195,6 +182,23 @@ impl Maker<'_, '_, '_> {
         let Some(tag) = properties.tag.clone() else {
             return;
         };
+        let behind = properties.anchor.as_ref().map(|anchor| anchor.start);
+        let next = behind.filter(|it| *it > tag.start).unwrap_or(start);
+        if self.tree.source()[tag.end as usize..next as usize].contains(&b'#') {
+            // A comment that stays where it is. A tag that asks for nothing marks the place of the one that goes.
+            let first = behind.unwrap_or(tag.start).min(tag.start);
+            self.edits.push(Edit {
+                start: tag.start,
+                stop: tag.end,
+                put: Put::text("!"),
+            });
+            self.edits.push(Edit {
+                start,
+                stop: node.stop,
+                put,
+            });
+            return self.spell(index, Part::Properties, first, node.stop);
+        }
         match &properties.anchor {
             Some(anchor) if anchor.start > tag.start => {
                 self.edits.push(Edit {
@@ -253,5 +257,56 @@ impl Maker<'_, '_, '_> {
             });
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{opened, sealed};
+
+    /// A tag is not next to its value where a comment stands between them.
+    #[test]
+    fn tagged_values_behind_comments_come_back() {
+        let tags = ["!!int", "!!float", "!!str", "!!binary", "!local", "!"];
+        let gaps = [
+            "# c",
+            "#",
+            "&x # c",
+            "# c\n  &x",
+            "# c\n  &x # d",
+            "&x",
+            "&x#y",
+        ];
+        let values = [
+            "\n  5555",
+            " |- # e\n  5555",
+            " >- #\n   5555",
+            " |-\n  5555",
+            " \n  '5555'",
+            " \n\n  \"5555\"",
+        ];
+        for key in ["a:", "a_unencrypted:", "- &z", "? k\n:", "a: &x"] {
+            for tag in tags {
+                for gap in gaps.iter().chain(&[""]) {
+                    for value in values {
+                        let header = value.contains(['|', '>']);
+                        let both = key.contains('&') && gap.contains('&');
+                        let plain = header && gap.ends_with(['c', 'd', '#']);
+                        if both || plain {
+                            continue;
+                        }
+                        let start = if key.starts_with('-') { "l:\n " } else { "" };
+                        let text = format!("{start}{key} {tag} {gap}{value}\nz: 1\n");
+                        assert_eq!(opened(&sealed(&text)), text);
+                    }
+                }
+            }
+        }
+        for text in [
+            "{a: !!int # c\n  5, b: [&x !!int # d\n  5, !!int # e\n &y 5]}\n",
+            "a: !!int # c\n  &x 5\nb: *x\n",
+        ] {
+            assert_eq!(opened(&sealed(text)), text);
+        }
     }
 }

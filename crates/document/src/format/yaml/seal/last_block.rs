@@ -24,8 +24,11 @@ impl Maker<'_, '_, '_> {
             return;
         }
         let header = render::header(source, node.start);
-        let behind = scan::block_header(source, node.start).1.max(node.stop) as usize;
-        if header.contains(&b'-') || !source[behind..].trim_ascii().is_empty() {
+        let (header_end, body) = scan::block_header(source, node.start);
+        let behind = body.max(node.stop) as usize;
+        // On the header's own line no break is part of the value, and blanks are those of a comment.
+        let in_header = scan::line_end(source, header_end as usize) == source.len();
+        if in_header || header.contains(&b'-') || !source[behind..].trim_ascii().is_empty() {
             // There are no breaks to gain, or a comment ends the text.
             return;
         }
@@ -58,6 +61,28 @@ impl Maker<'_, '_, '_> {
                 put: Put::text(""),
             });
             self.spell(last, Part::Tail, start, stop);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::testing::{opened, sealed};
+
+    /// Whatever stands last comes back, and the metadata block is not part of it.
+    #[test]
+    fn a_last_block_comes_back() {
+        let ends = [
+            "", " ", "\t ", " #", " # ", " ##", " # \t", " #x \n", " # \n ", "\n", "\n  ", "\n\n ",
+        ];
+        let bodies = ["\n  x", "\n  x ", "\n  x\n ", "\n  x\n\n  ", "\n  x\n\n # "];
+        for key in ["a", "a_unencrypted", "b: 1\n\"\""] {
+            for header in ["|", "|-", "|+", ">", ">-", ">+", "|1+", "!!str |+", "&x >+"] {
+                for end in ends.iter().chain(&bodies) {
+                    let text = format!("{key}: {header}{end}");
+                    assert_eq!(opened(&sealed(&text)), text, "{text:?}");
+                }
+            }
         }
     }
 }
