@@ -89,9 +89,10 @@ impl<'o> Kept<'o> {
             let Some(range) = alignment.find(&it.plain) else {
                 continue;
             };
+            // Comments first: the header line of a block scalar holds them inside of the leaf.
             let found = before
-                .leaf(old, &it.sealed, &after, &range, tree, walk)
-                .or_else(|| before.comment(old, &it.sealed, &after, &range, walk));
+                .comment(old, &it.sealed, &after, &range, walk)
+                .or_else(|| before.leaf(old, &it.sealed, &after, &range, tree, walk));
             if let Some((what, nonce)) = found {
                 places.push(Place {
                     range,
@@ -290,9 +291,12 @@ impl<'o> Old<'o> {
         range: &Range<u32>,
         walk: &Walk,
     ) -> Option<(What, Option<Nonce>)> {
-        let [(_, before)] = within(&self.comments, sealed) else {
+        let [(whole, before)] = within(&self.comments, sealed) else {
             return None;
         };
+        if sealed.start < whole.start || whole.end < sealed.end {
+            return None;
+        }
         let after = within(&new.comments, range);
         let path = old.origin.walk.comment_path(before.visit);
         let same = |visit: &CommentVisit| visit.encrypted && walk.comment_path(visit) == path;

@@ -263,6 +263,19 @@ fn comments_stay_as_they_stood() {
     check(&old, "b: 2", "b: 3", &["-b: …", "+b: …"]);
 }
 
+/// A comment in a block scalar's header stands inside of the value, and is none of its business: it stays sealed though another
+/// that says the same is readable.
+#[test]
+fn comments_in_headers_stay_as_they_stood() {
+    for header in ["|", ">-", "|2+", "&x |", "!local >"] {
+        let text = format!("a: {header} # x\n  one\nb_unencrypted:\n  k: 1 # x\nc: 1\n");
+        let old = of_ours(&text);
+        assert_eq!(old.matches("# x").count(), 1, "{old}");
+        check(&old, "c: 1", "c: 2", &["-c: …", "+c: …"]);
+        check(&old, "a:", "new: 1\na:", &["+new: …"]);
+    }
+}
+
 /// As sops has them: an encrypted comment in a list is an item, and one comment holds several lines.
 #[test]
 fn comments_that_are_items_stay_items() {
