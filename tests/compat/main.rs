@@ -9,6 +9,7 @@ mod groups;
 mod json;
 mod lines;
 mod matrix;
+mod printed;
 mod random;
 mod reuse;
 mod rewritten;

@@ -5,6 +5,8 @@ use std::path::{Path, PathBuf};
 use selkie_tests::{Output, Party, Run, scratch};
 use selkie_xtask::peers::{self, Sops};
 
+use crate::printed;
+
 /// The versions that we promise to work with.
 pub(crate) const VERSIONS: [Sops; 2] = [Sops::V3_13_3, Sops::V3_11_0];
 
@@ -169,35 +171,10 @@ impl Peer {
     }
 }
 
-/// Whether two texts that sops printed hold the same data. Comments are left out: sops moves them as it prints.
+/// Whether two texts that sops printed hold the same data. Comments are left out: sops moves them as it prints, and one that
+/// stands elsewhere to go-yaml stays sealed, with a warning.
 pub(crate) fn same_data(ours: &[u8], theirs: &[u8]) -> Result<(), String> {
-    let data = |text: &[u8]| {
-        let text = String::from_utf8_lossy(text).into_owned();
-        let mut kept = String::new();
-        for line in text
-            .lines()
-            .filter(|line| !line.trim_start().starts_with('#'))
-        {
-            // A sealed comment that stands elsewhere to go-yaml stays sealed, with a warning.
-            let line = line.split(" #ENC[").next().unwrap_or_default();
-            // A comment inside of empty braces was printed on a line of its own.
-            let closes = matches!(
-                (kept.chars().last(), line.trim_start()),
-                (Some('{'), "}") | (Some('['), "]")
-            );
-            if closes || kept.ends_with("- ") {
-                kept.push_str(line.trim_start());
-            } else {
-                kept.push('\n');
-                // A comment before the first entry of an item was printed behind the item's dash.
-                let dashes = line.trim_start_matches(['-', ' ']);
-                let before = &line[..line.len() - dashes.len()];
-                let comment = dashes.starts_with('#') && before.ends_with("- ");
-                kept.push_str(if comment { before } else { line });
-            }
-        }
-        kept
-    };
+    let data = |text: &[u8]| printed::data(&String::from_utf8_lossy(text));
     let (ours, theirs) = (data(ours), data(theirs));
     if ours == theirs {
         return Ok(());
