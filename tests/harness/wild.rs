@@ -7,6 +7,7 @@
 mod collections;
 mod scalars;
 mod shrink;
+mod tagged;
 
 use std::fmt::Write as _;
 

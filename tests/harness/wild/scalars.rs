@@ -186,7 +186,7 @@ impl Writer<'_> {
             return;
         }
         if self.one_in(20) {
-            self.converted(in_flow);
+            self.converted(indent, in_flow);
             return;
         }
         let anchor = self.properties(&TAGS[..7]);
@@ -199,50 +199,6 @@ impl Writer<'_> {
                 Anchored::Scalar
             },
         );
-    }
-
-    /// A scalar whose tag asks for a type that the text has.
-    fn converted(&mut self, in_flow: bool) {
-        let text = self.pick(&[
-            "!!int \"12\"",
-            "!!int 0x1F",
-            "!!int '7'",
-            "!!float 12",
-            "!!float \"1.5\"",
-            "!!bool \"true\"",
-            "!!bool False",
-            "!!binary aGVsbG8=",
-            "!!binary \"aGVsbG8=\"",
-            "!!binary /w==",
-            "!!timestamp 2001-12-14",
-            "!!timestamp \"2001-12-14T21:59:43Z\"",
-            "!!null ''",
-            "!!null ~",
-            "! 12",
-            "!!str 12",
-            "!!str",
-            "!custom 12",
-            "!!float .inf",
-            "!!str true",
-        ]);
-        let anchor = self.one_in(4);
-        let before = anchor && self.one_in(2);
-        let number = self.anchors.len();
-        match text.split_once(' ') {
-            Some((tag, rest)) if anchor && !before => {
-                let _ = write!(self.text, "{tag} &c{number} {rest}");
-            }
-            _ if anchor => {
-                let _ = write!(self.text, "&c{number} {text}");
-            }
-            _ => self.put(text),
-        }
-        if anchor {
-            self.anchors.push((format!("c{number}"), Anchored::Scalar));
-        }
-        if in_flow {
-            self.put(" ");
-        }
     }
 
     /// Says whether it is surely a string.
@@ -353,6 +309,9 @@ impl Writer<'_> {
     /// A literal or folded block in a container at column `indent`, through the end of its last line.
     pub(super) fn block(&mut self, indent: usize) {
         self.values += 1;
+        if self.one_in(25) {
+            return self.converted_block(indent);
+        }
         let anchor = self.properties(&TAGS[..5]);
         let style = self.pick(&["|", "|", ">"]);
         let chomp = self.pick(&["", "", "-", "+"]);
