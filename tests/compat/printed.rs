@@ -16,7 +16,7 @@ pub(crate) fn data(text: &str) -> String {
             Some(last) if closes(last, words) => last.push_str(words),
             // A comment before the first entry of an item was printed behind the item's dash.
             Some(last) if last.ends_with("- ") => last.push_str(words),
-            _ if line.ends_with('-') && line.len() < printed.len() => kept.push(format!("{line} ")),
+            _ if is_dashes(line) && line.len() < printed.len() => kept.push(format!("{line} ")),
             _ => kept.push(line.to_owned()),
         }
         if let Some((column, header)) = block(line) {
@@ -40,6 +40,11 @@ pub(crate) fn data(text: &str) -> String {
 
 fn is_blank(line: &str) -> bool {
     line.trim_matches(' ').is_empty()
+}
+
+/// Whether nothing but the dashes of items stands in a line.
+fn is_dashes(line: &str) -> bool {
+    line.split(' ').all(|word| matches!(word, "" | "-"))
 }
 
 fn closes(open: &str, line: &str) -> bool {
@@ -121,6 +126,7 @@ fn comments_go_and_values_stay() {
             "a: \"x\" # y\n'b # c': 'it''s # d' # e\n",
             "a: \"x\"\n'b # c': 'it''s # d'",
         ),
+        ("- -- # x\n- - # y\n  - z\n", "- --\n- - - z"),
         // What only looks like one.
         (
             "\"a # b\": \"\\\" # c\"\nd: [\"# e\", '# f']\n",
