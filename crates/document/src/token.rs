@@ -15,6 +15,9 @@ use crate::walk::{CommentVisit, Visit, Walk};
 /// The token of a new leaf; none for a leaf that stays plain.
 pub(crate) type Tokens<'t> = &'t dyn Fn(u32) -> Option<String>;
 
+/// What stands for a tag that a sealed text must not have, where a comment keeps it from its value: a tag that asks for nothing.
+pub(crate) const TAG_GONE: &[u8] = b"!";
+
 /// What takes the place of a range.
 #[derive(Clone, Debug)]
 pub(crate) enum Put {

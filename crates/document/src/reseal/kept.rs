@@ -13,7 +13,7 @@ use crate::format::Format;
 use crate::layout::{Part, Spelling};
 use crate::open::{Opened, Origin};
 use crate::splice::{Edit, Put as _};
-use crate::token::{Put, Sealing};
+use crate::token::{Put, Sealing, TAG_GONE};
 use crate::tree::{Style, Tree};
 use crate::unseal::is_sealed;
 use crate::walk::{CommentVisit, Visit, Walk};
@@ -52,13 +52,17 @@ pub(super) struct Kept<'o> {
 struct Place<'o> {
     range: Range<u32>,
     sealed: &'o [u8],
-    nonce: Option<Nonce>,
+    nonces: Vec<Nonce>,
     what: What,
 }
 
 enum What {
-    /// The leaf's place in the walk, and its nodes before and after.
-    Leaf { visit: u32, nodes: Respelled },
+    /// The leaf's place in the walk, its nodes before and after, and the comments between it and its tag.
+    Leaf {
+        visit: u32,
+        nodes: Respelled,
+        comments: Vec<u32>,
+    },
     /// One sealed comment, which may be several lines of the plain text, each a comment of the edited tree.
     Comment(Vec<u32>),
 }
@@ -93,11 +97,11 @@ impl<'o> Kept<'o> {
             let found = before
                 .comment(old, &it.sealed, &after, &range, walk)
                 .or_else(|| before.leaf(old, &it.sealed, &after, &range, tree, walk));
-            if let Some((what, nonce)) = found {
+            if let Some((what, nonces)) = found {
                 places.push(Place {
                     range,
                     sealed: &source[it.sealed.start as usize..it.sealed.end as usize],
-                    nonce,
+                    nonces,
                     what,
                 });
             }
@@ -108,14 +112,17 @@ impl<'o> Kept<'o> {
     /// Tells which tokens stay, so that no other value gets their nonces, nor they those of another.
     pub(super) fn tell(&self, sealing: &mut Sealing<'_>) {
         for place in &self.places {
-            place
-                .nonce
-                .into_iter()
-                .for_each(|it| sealing.keep_nonce(it));
-            match &place.what {
-                What::Leaf { nodes, .. } => sealing.keep_node(nodes.new),
-                What::Comment(comments) => comments.iter().for_each(|it| sealing.keep_comment(*it)),
-            }
+            place.nonces.iter().for_each(|it| sealing.keep_nonce(*it));
+            let comments = match &place.what {
+                What::Leaf {
+                    nodes, comments, ..
+                } => {
+                    sealing.keep_node(nodes.new);
+                    comments
+                }
+                What::Comment(comments) => comments,
+            };
+            comments.iter().for_each(|it| sealing.keep_comment(*it));
         }
     }
 
@@ -154,12 +161,17 @@ impl What {
     /// Whether the edits are those of this value or comment alone.
     fn accounts_for(&self, edits: &[Edit<Put>]) -> bool {
         match self {
-            Self::Leaf { visit, .. } => {
+            Self::Leaf {
+                visit, comments, ..
+            } => {
                 let own = |edit: &Edit<Put>| matches!(&edit.put, Put::Token { leaf, .. } if leaf == visit);
+                let beside = |edit: &Edit<Put>| match &edit.put {
+                    Put::Text(text) => text.is_empty() || text == TAG_GONE,
+                    Put::Comment { visit, .. } => comments.contains(&visit.comment),
+                    Put::Token { .. } => false,
+                };
                 edits.iter().filter(|edit| own(edit)).count() == 1
-                    && edits.iter().all(|edit| {
-                        own(edit) || matches!(&edit.put, Put::Text(text) if text.is_empty())
-                    })
+                    && edits.iter().all(|edit| own(edit) || beside(edit))
             }
             Self::Comment(_) => edits
                 .iter()
@@ -255,7 +267,7 @@ impl<'o> Old<'o> {
         range: &Range<u32>,
         tree: &Tree,
         walk: &Walk,
-    ) -> Option<(What, Option<Nonce>)> {
+    ) -> Option<(What, Vec<Nonce>)> {
         let ([(_, before)], [(_, after)]) =
             (within(&self.leaves, sealed), within(&new.leaves, range))
         else {
@@ -278,8 +290,12 @@ impl<'o> Old<'o> {
         let what = What::Leaf {
             visit: *after,
             nodes,
+            comments: numbers(within(&new.comments, range), walk),
         };
-        same.then_some((what, before.nonce))
+        let comments = within(&self.comments, sealed);
+        let beside = comments.iter().filter_map(|(_, it)| it.nonce);
+        let nonces = before.nonce.into_iter().chain(beside).collect();
+        same.then_some((what, nonces))
     }
 
     /// The same for a comment. Its text is the same, since the lines are.
@@ -290,7 +306,7 @@ impl<'o> Old<'o> {
         new: &New,
         range: &Range<u32>,
         walk: &Walk,
-    ) -> Option<(What, Option<Nonce>)> {
+    ) -> Option<(What, Vec<Nonce>)> {
         let [(whole, before)] = within(&self.comments, sealed) else {
             return None;
         };
@@ -303,11 +319,8 @@ impl<'o> Old<'o> {
         let all = after
             .iter()
             .all(|(_, index)| same(&walk.comments[*index as usize]));
-        let comments = after
-            .iter()
-            .map(|(_, index)| walk.comments[*index as usize].comment)
-            .collect();
-        (all && !after.is_empty()).then_some((What::Comment(comments), before.nonce))
+        let nonces = before.nonce.into_iter().collect();
+        (all && !after.is_empty()).then(|| (What::Comment(numbers(after, walk)), nonces))
     }
 }
 
@@ -333,6 +346,12 @@ impl New {
         comments.sort_by_key(|it| it.0.start);
         Self { leaves, comments }
     }
+}
+
+/// The comments that places in the walk stand for.
+fn numbers(comments: &[(Range<u32>, u32)], walk: &Walk) -> Vec<u32> {
+    let number = |it: &(Range<u32>, u32)| walk.comments[it.1 as usize].comment;
+    comments.iter().map(number).collect()
 }
 
 fn slot(tree: &Tree, visit: &Visit) -> Range<u32> {

@@ -274,6 +274,23 @@ fn comments_in_headers_stay_as_they_stood() {
         check(&old, "c: 1", "c: 2", &["-c: …", "+c: …"]);
         check(&old, "a:", "new: 1\na:", &["+new: …"]);
     }
+    for tagged in [
+        "!!int # x\n  5",
+        "&x !!int # x\n  '5'",
+        "!!int # x\n  &x 5",
+        "!!binary | # x\n  aGk=",
+        "!!int &x |- # x\n  5",
+    ] {
+        let old = of_ours(&format!("a: {tagged}\nb_unencrypted:\n  k: 1 # x\nc: 1\n"));
+        let record = ["-    layout: …", "+    layout: …"];
+        check(
+            &old,
+            "c: 1",
+            "c: 2",
+            &["-c: …", record[0], "+c: …", record[1]],
+        );
+        check(&old, "a:", "new: 1\na:", &[record[0], "+new: …", record[1]]);
+    }
 }
 
 /// As sops has them: an encrypted comment in a list is an item, and one comment holds several lines.

@@ -9,7 +9,7 @@ use super::render::{self, Rendered, Slot};
 use super::scan;
 use crate::layout::{Part, Spelling};
 use crate::splice::Edit;
-use crate::token::{Put, Sealing};
+use crate::token::{Put, Sealing, TAG_GONE};
 use crate::tree::{Comment, IN_FLOW, Node, Properties, Shape, Style, Tree};
 use crate::unseal::is_sealed;
 use crate::walk::{Visit, Walk};
@@ -185,12 +185,12 @@ impl Maker<'_, '_, '_> {
         let behind = properties.anchor.as_ref().map(|anchor| anchor.start);
         let next = behind.filter(|it| *it > tag.start).unwrap_or(start);
         if self.tree.source()[tag.end as usize..next as usize].contains(&b'#') {
-            // A comment that stays where it is. A tag that asks for nothing marks the place of the one that goes.
+            // A comment that stays where it is.
             let first = behind.unwrap_or(tag.start).min(tag.start);
             self.edits.push(Edit {
                 start: tag.start,
                 stop: tag.end,
-                put: Put::text("!"),
+                put: Put::Text(TAG_GONE.to_vec()),
             });
             self.edits.push(Edit {
                 start,
