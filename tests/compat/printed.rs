@@ -101,7 +101,7 @@ fn block(line: &str) -> Option<(usize, &str)> {
             .filter(|it| it.starts_with(' '))
         {
             Some(inner) if inner.trim_start_matches(' ') != header => {
-                rest = inner.trim_start_matches(' ')
+                rest = inner.trim_start_matches(' ');
             }
             _ => return Some((column, header)),
         }

@@ -66,15 +66,12 @@ impl Writer<'_> {
 
     /// A block whose tag asks for a type that its one line has.
     pub(super) fn converted_block(&mut self, indent: usize) {
-        let (tag, line) = self
-            .pick(&[
-                "!!int 12",
-                "!!float 1.5",
-                "!!bool true",
-                "!!binary aGVsbG8=",
-            ])
-            .split_once(' ')
-            .expect("a tag and a value");
+        let (tag, line) = [
+            ("!!int", "12"),
+            ("!!float", "1.5"),
+            ("!!bool", "true"),
+            ("!!binary", "aGVsbG8="),
+        ][self.below(4)];
         let (gap, column) = (self.gap(indent), indent + 1 + self.below(4));
         let header = self.pick(&["|-", ">-", "|2-"]);
         let column = if header == "|2-" { indent + 2 } else { column };

@@ -112,7 +112,9 @@ impl<'o> Kept<'o> {
     /// Tells which tokens stay, so that no other value gets their nonces, nor they those of another.
     pub(super) fn tell(&self, sealing: &mut Sealing<'_>) {
         for place in &self.places {
-            place.nonces.iter().for_each(|it| sealing.keep_nonce(*it));
+            for nonce in &place.nonces {
+                sealing.keep_nonce(*nonce);
+            }
             let comments = match &place.what {
                 What::Leaf {
                     nodes, comments, ..
@@ -122,7 +124,9 @@ impl<'o> Kept<'o> {
                 }
                 What::Comment(comments) => comments,
             };
-            comments.iter().for_each(|it| sealing.keep_comment(*it));
+            for comment in comments {
+                sealing.keep_comment(*comment);
+            }
         }
     }
 
