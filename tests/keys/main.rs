@@ -6,6 +6,7 @@ mod age;
 mod aws_kms;
 mod failure;
 mod gcp_kms;
+mod huawei_kms;
 mod key_service;
 mod matrix;
 mod pgp;

@@ -34,6 +34,9 @@ struct Bench<'k> {
     programs: [(&'static str, PathBuf); 2],
 }
 
+/// Fields of a rule that SOPS reads as a list alone; in the others it also takes a text.
+const LISTS: [&str; 1] = ["hckms"];
+
 const FILES: [(&str, &str); 2] = [
     (
         "a.yaml",
@@ -132,7 +135,12 @@ impl Bench<'_> {
 
     fn updated_by_one(&self, name: &str, text: &str, one: usize) {
         let Kind { rule, keys, .. } = self.kind;
-        let config = format!("creation_rules:\n  - {rule}: {}\n", keys[0]);
+        let key = if LISTS.contains(rule) {
+            format!("[\"{}\"]", keys[0])
+        } else {
+            keys[0].clone()
+        };
+        let config = format!("creation_rules:\n  - {rule}: {key}\n");
         fs::write(self.path(".sops.yaml"), config).unwrap();
         self.run(one, &["updatekeys", "-y", name]);
         self.opens(name, text, one == 1);

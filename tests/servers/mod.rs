@@ -8,6 +8,7 @@ pub mod flux;
 pub mod gcp_kms;
 pub mod gnupg;
 pub mod http;
+pub mod huawei_kms;
 pub mod kube_apiserver;
 pub mod moto;
 pub mod recorder;

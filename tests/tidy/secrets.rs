@@ -19,6 +19,8 @@ const SECRETS: &[&str] = &[
     "AwsKeys",
     "Credential",
     "GcpAccess",
+    "HuaweiAccess",
+    "KeyPair",
     "ServiceAccount",
     "VaultAccess",
 ];

@@ -104,6 +104,29 @@ pub(crate) fn machine_name_file() -> &'static Path {
     Path::new("/sys/class/dmi/id/product_name")
 }
 
+/// One of the variables of Huawei's library that is no secret.
+#[cfg(feature = "huawei")]
+pub(crate) fn huawei(variable: &str) -> Option<String> {
+    text(variable)
+}
+
+/// One of the variables of Huawei's library that is secret: half of the access key, or its token.
+#[cfg(feature = "huawei")]
+pub(crate) fn huawei_secret(variable: &str) -> Option<Secret> {
+    let value = env::var_os(variable).filter(|value| !value.is_empty())?;
+    Some(Secret::from(value.into_encoded_bytes()))
+}
+
+/// The file of Huawei's library, which need not exist; `None` if there is no home.
+#[cfg(feature = "huawei")]
+pub(crate) fn huawei_credentials_file() -> Option<PathBuf> {
+    if let Some(file) = text("HUAWEICLOUD_SDK_CREDENTIALS_FILE") {
+        return Some(PathBuf::from(file));
+    }
+    let home = env::home_dir().filter(|home| !home.as_os_str().is_empty())?;
+    Some(home.join(".huaweicloud").join("credentials"))
+}
+
 /// One of the variables of Vault's client, or SOPS's for it, that is no secret.
 #[cfg(feature = "vault")]
 pub(crate) fn vault(variable: &str) -> Option<String> {

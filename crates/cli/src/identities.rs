@@ -4,6 +4,8 @@
 
 #[cfg(feature = "gcp")]
 mod gcp;
+#[cfg(feature = "huawei")]
+mod huawei;
 #[cfg(feature = "vault")]
 mod vault;
 
@@ -52,6 +54,8 @@ fn vendors() -> Credentials {
         aws: AwsAccess::new(Access::Ambient, &discover::host_name()),
         #[cfg(feature = "gcp")]
         gcp: Some(gcp::access()),
+        #[cfg(feature = "huawei")]
+        huawei: Some(huawei::access()),
         #[cfg(feature = "vault")]
         vault: Some(vault::access()),
         age_plugins: Some(plugin::plugins(limit)),

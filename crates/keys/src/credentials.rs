@@ -63,6 +63,9 @@ pub struct Credentials {
     /// How Google Cloud KMS is reached.
     #[cfg(feature = "gcp")]
     pub gcp: Option<crate::gcp_kms::GcpAccess>,
+    /// How Huawei Cloud is reached; there is no SDK with a chain of its own that could be left to it.
+    #[cfg(feature = "huawei")]
+    pub huawei: Option<crate::huawei_kms::HuaweiAccess>,
     /// How Vault is reached; its client has no chain of its own that could be left to it.
     #[cfg(feature = "vault")]
     pub vault: Option<crate::vault_transit::VaultAccess>,

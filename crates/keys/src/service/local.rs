@@ -21,6 +21,10 @@ pub(super) fn wrap(
         Recipient::GcpKms(key) => {
             at_vendor(recipient, crate::gcp_kms::wrap(credentials, key, secret))
         }
+        #[cfg(feature = "huawei")]
+        Recipient::HuaweiKms(key) => {
+            at_vendor(recipient, crate::huawei_kms::wrap(credentials, key, secret))
+        }
         #[cfg(feature = "vault")]
         Recipient::VaultTransit(key) => {
             let wrapped = crate::vault_transit::wrap(credentials, key, secret);
@@ -49,6 +53,11 @@ pub(super) fn unwrap(
         #[cfg(feature = "gcp")]
         Recipient::GcpKms(key) => {
             let unwrapped = crate::gcp_kms::unwrap(credentials, key, ciphertext);
+            at_vendor(recipient, unwrapped.map(Some))
+        }
+        #[cfg(feature = "huawei")]
+        Recipient::HuaweiKms(key) => {
+            let unwrapped = crate::huawei_kms::unwrap(credentials, key, ciphertext);
             at_vendor(recipient, unwrapped.map(Some))
         }
         #[cfg(feature = "vault")]
