@@ -73,6 +73,7 @@ fn wild_lines_come_back() {
 
 /// Sets a value in the sealed text, reads it, and takes it out again. `seed` decides where and which.
 fn is_set(bench: &Bench, format: Format, text: &str, seed: u64) -> Result<(), String> {
+    let said = |error: Error| error.to_string();
     calmly(|| {
         let rng = &mut seeded(seed);
         let Ok(before) = sealed(bench, format, text) else {
@@ -86,7 +87,7 @@ fn is_set(bench: &Bench, format: Format, text: &str, seed: u64) -> Result<(), St
             _ => r#"["new"]["k_unencrypted"]"#,
         };
         let (path, value) = (Path::parse(path).unwrap(), lines::value(rng));
-        let read = |bytes: &[u8]| Sealed::read(format, bytes.to_vec()).map_err(text_of);
+        let read = |bytes: &[u8]| Sealed::read(format, bytes.to_vec()).map_err(said);
         let now = Timestamp::from_unix(NOW + 1);
         let new = Value::Str(Secret::from(value.as_bytes().to_vec()));
         let changed = match set(read(&before.bytes)?, &bench.key, &path, new, now, rng) {
@@ -94,8 +95,8 @@ fn is_set(bench: &Bench, format: Format, text: &str, seed: u64) -> Result<(), St
             Err(Error::Conversion { .. }) => return Ok(()),
             Err(error) => return Err(format!("set: {error}")),
         };
-        let opened = open(read(&changed)?, &bench.key).map_err(text_of)?;
-        let found = opened.plain.extract(&path).map_err(text_of)?;
+        let opened = open(read(&changed)?, &bench.key).map_err(said)?;
+        let found = opened.plain.extract(&path).map_err(said)?;
         if found.expose() != value.as_bytes() {
             return Err(format!("another value: {found:?} for {value:?}"));
         }
@@ -105,10 +106,6 @@ fn is_set(bench: &Bench, format: Format, text: &str, seed: u64) -> Result<(), St
             .map(drop)
             .map_err(|error| format!("unset: {error}"))
     })
-}
-
-fn text_of(error: Error) -> String {
-    error.to_string()
 }
 
 #[test]
