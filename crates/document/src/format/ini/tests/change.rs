@@ -1,3 +1,5 @@
+//! Values set in a sealed text and taken out of it, where INI has a place for them.
+
 use selkie_crypto::{Secret, Timestamp};
 
 use super::{open_text, sealed, shown};

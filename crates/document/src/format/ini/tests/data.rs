@@ -1,3 +1,5 @@
+//! What is data and what is a comment, as sops reads it; and that neither stays readable.
+
 use super::{data, open_text, read, sealed, shown};
 use crate::testing::{key, rng};
 use crate::{Error, Format, Sealed};

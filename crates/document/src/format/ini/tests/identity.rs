@@ -1,3 +1,5 @@
+//! Texts come back byte for byte, under every selector; without the layout record the data do.
+
 use super::{data, open_text, sealed, sealed_with, shown};
 use crate::selection::{Selector, SelectorFields};
 
