@@ -9,6 +9,7 @@ pub mod gcp_kms;
 pub mod gnupg;
 pub mod http;
 pub mod huawei_kms;
+pub mod key_vault;
 pub mod kube_apiserver;
 pub mod moto;
 pub mod recorder;

@@ -217,8 +217,17 @@ static MOTO: Peer = Peer {
     },
 };
 
+static AZURE_SDK: Peer = Peer {
+    name: "azure-sdk",
+    version: "4.11.3",
+    gate: true,
+    source: Source::Python {
+        requirements: &["azure-keyvault-keys==4.11.3", "azure-identity==1.27.0"],
+    },
+};
+
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 15] = [
+pub static ALL: [&Peer; 16] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -234,6 +243,7 @@ pub static ALL: [&Peer; 15] = [
     &KUBERNETES,
     &FLUX,
     &MOTO,
+    &AZURE_SDK,
 ];
 
 impl Peer {
@@ -326,6 +336,11 @@ pub fn huawei_kms() -> Result<PathBuf> {
 /// The folder of Python packages with moto, which answers as services of AWS do; `python3 -m moto.server` starts it.
 pub fn moto() -> Result<PathBuf> {
     MOTO.install()
+}
+
+/// The folder of Python packages with Azure's own clients of vaults and logins.
+pub fn azure_sdk() -> Result<PathBuf> {
+    AZURE_SDK.install()
 }
 
 /// The folder of the YAML test suite; [`crate::yaml_suite::cases`] reads it.

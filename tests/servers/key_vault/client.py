@@ -1,0 +1,110 @@
+"""The vendor's own client, unmodified, against the stand-in of Key Vault.
+
+    client.py check VAULT            goes through everything that tests rely on
+    client.py wrap KEY VERSION       wraps the bytes of stdin, for a key of VAULT as `wrap VAULT KEY VERSION`
+    client.py unwrap KEY VERSION     the reverse; wrapped bytes are base64 as SOPS spells it
+
+The login comes from the variables that SOPS goes by.
+"""
+
+import base64
+import os
+import sys
+
+from azure.core.exceptions import (
+    ClientAuthenticationError,
+    HttpResponseError,
+    ResourceExistsError,
+    ResourceNotFoundError,
+)
+from azure.identity import ClientSecretCredential, WorkloadIdentityCredential
+from azure.keyvault.keys import KeyClient
+from azure.keyvault.keys.crypto import CryptographyClient, EncryptionAlgorithm
+
+ALGORITHM = EncryptionAlgorithm.rsa_oaep_256
+
+
+def login():
+    if "AZURE_CLIENT_SECRET" in os.environ:
+        names = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID", "AZURE_CLIENT_SECRET")
+        return ClientSecretCredential(*(os.environ[name] for name in names))
+    return WorkloadIdentityCredential()
+
+
+def refused(kind, work, *arguments, status=None, code=None):
+    """Demands that a call fails in one way."""
+    try:
+        work(*arguments)
+    except kind as error:
+        found = getattr(error, "status_code", None)
+        assert status in (None, found), (found, error)
+        text = error.response.text() if code else ""
+        assert code is None or code in text, text
+        return
+    raise AssertionError(f"{work} was not refused")
+
+
+def check(vault):
+    client = KeyClient(vault, login())
+    old = client.create_rsa_key("made", size=2048)
+    new = client.create_rsa_key("made", size=2048)
+    assert old.properties.version != new.properties.version
+    versions = [it.version for it in client.list_properties_of_key_versions("made")]
+    assert versions == [old.properties.version, new.properties.version], versions
+    assert client.get_key("made").id == new.id
+    assert client.get_key("made", old.properties.version).id == old.id
+
+    secret = bytes(range(32))
+    first, second = (CryptographyClient(key, login()) for key in (old, new))
+    # Encrypting is done here, with the public half; decrypting by the vault.
+    wrapped = first.encrypt(ALGORITHM, secret)
+    assert len(wrapped.ciphertext) == 256 and wrapped.key_id == old.id
+    assert first.decrypt(ALGORITHM, wrapped.ciphertext).plaintext == secret
+    bad = dict(status=400, code="BadParameter")
+    refused(HttpResponseError, second.decrypt, ALGORITHM, wrapped.ciphertext, **bad)
+    refused(HttpResponseError, first.decrypt, ALGORITHM, wrapped.ciphertext[1:], **bad)
+    refused(HttpResponseError, first.decrypt, EncryptionAlgorithm.rsa_oaep, wrapped.ciphertext, **bad)
+
+    client.update_key_properties("made", old.properties.version, enabled=False)
+    disabled = dict(status=403, code="KeyDisabled")
+    refused(HttpResponseError, first.decrypt, ALGORITHM, wrapped.ciphertext, **disabled)
+    client.update_key_properties("made", old.properties.version, enabled=True)
+    assert first.decrypt(ALGORITHM, wrapped.ciphertext).plaintext == secret
+
+    missing = dict(status=404, code="KeyNotFound")
+    refused(ResourceNotFoundError, client.get_key, "other", **missing)
+    refused(ResourceNotFoundError, client.get_key, "made", "0" * 32, **missing)
+
+    client.begin_delete_key("made").wait()
+    assert client.get_deleted_key("made").recovery_id.endswith("/deletedkeys/made")
+    refused(ResourceNotFoundError, client.get_key, "made", **missing)
+    refused(ResourceNotFoundError, first.decrypt, ALGORITHM, wrapped.ciphertext, **missing)
+    refused(ResourceExistsError, client.create_rsa_key, "made", status=409)
+    client.begin_recover_deleted_key("made").wait()
+    assert first.decrypt(ALGORITHM, wrapped.ciphertext).plaintext == secret
+    client.begin_delete_key("made").wait()
+    client.purge_deleted_key("made")
+    refused(ResourceNotFoundError, client.get_deleted_key, "made", **missing)
+
+    tenant = os.environ["AZURE_TENANT_ID"]
+    wrong = ClientSecretCredential(tenant, os.environ["AZURE_CLIENT_ID"], "wrong")
+    refused(ClientAuthenticationError, KeyClient(vault, wrong).get_key, "made")
+    stranger = ClientSecretCredential(tenant, os.environ["STRANGER_ID"], os.environ["STRANGER_SECRET"])
+    denied = dict(status=403, code="ForbiddenByRbac")
+    refused(HttpResponseError, KeyClient(vault, stranger).get_key, "made", **denied)
+
+
+def main(action, vault, *key):
+    if action == "check":
+        return check(vault)
+    client = CryptographyClient("/".join((vault, "keys", *key)), login())
+    given = sys.stdin.buffer.read()
+    if action == "wrap":
+        wrapped = client.encrypt(ALGORITHM, given).ciphertext
+        return sys.stdout.write(base64.urlsafe_b64encode(wrapped).decode().rstrip("="))
+    padded = given + b"=" * (-len(given) % 4)
+    plain = client.decrypt(ALGORITHM, base64.urlsafe_b64decode(padded)).plaintext
+    return sys.stdout.buffer.write(plain)
+
+
+main(*sys.argv[1:])
