@@ -17,6 +17,7 @@ const SECRETS: &[&str] = &[
     "Credentials",
     "AwsAccess",
     "AwsKeys",
+    "AzureLogin",
     "Credential",
     "GcpAccess",
     "HuaweiAccess",

@@ -170,6 +170,12 @@ pub(crate) fn host_name() -> String {
     name
 }
 
+/// One of the variables of Azure's libraries.
+#[cfg(feature = "azure")]
+pub(crate) fn azure(variable: &str) -> Option<String> {
+    text(variable)
+}
+
 /// `SELKIE_STRICT`: any value but `0`.
 pub(crate) fn strict() -> bool {
     text("SELKIE_STRICT").is_some_and(|value| value != "0")

@@ -2,6 +2,8 @@
 //!
 //! A source that fails is carried along with its reason, which is told only if the data key cannot be had otherwise.
 
+#[cfg(feature = "azure")]
+mod azure;
 #[cfg(feature = "gcp")]
 mod gcp;
 #[cfg(feature = "huawei")]
@@ -46,6 +48,8 @@ pub(crate) fn services_to_wrap() -> Vec<KeyService> {
 fn vendors() -> Credentials {
     let limit = key_timeout().ok().flatten();
     Credentials {
+        #[cfg(feature = "azure")]
+        azure: azure::vaults(),
         network: limit.map_or_else(Network::default, |timeout| Network {
             timeout,
             ..Network::default()

@@ -72,6 +72,9 @@ pub struct Credentials {
     /// The program gpg.
     #[cfg(feature = "pgp")]
     pub pgp: Access<crate::pgp::Gpg>,
+    /// How Azure's vaults are reached.
+    #[cfg(feature = "azure")]
+    pub azure: crate::azure_key_vault::AzureVaults,
     /// For identity files and ssh keys that are themselves encrypted; without it they fail.
     pub ask_passphrase: Option<AskPassphrase>,
 }

@@ -10,11 +10,18 @@
 pub mod age;
 #[cfg(feature = "aws")]
 pub mod aws_kms;
+#[cfg(feature = "azure")]
+pub mod azure_key_vault;
 mod credentials;
 mod error;
 #[cfg(feature = "gcp")]
 pub mod gcp_kms;
-#[cfg(any(feature = "aws", feature = "http", feature = "remote"))]
+#[cfg(any(
+    feature = "aws",
+    feature = "azure",
+    feature = "http",
+    feature = "remote"
+))]
 mod http;
 #[cfg(feature = "huawei")]
 pub mod huawei_kms;

@@ -32,6 +32,12 @@ pub(super) fn wrap(
         }
         #[cfg(feature = "pgp")]
         Recipient::Pgp(pgp) => at_vendor(recipient, crate::pgp::wrap(credentials, pgp, secret)),
+        #[cfg(feature = "azure")]
+        Recipient::AzureKeyVault(key) => {
+            let wrapped = crate::azure_key_vault::wrap(credentials, key, secret);
+            at_vendor(recipient, wrapped)
+        }
+        #[allow(unreachable_patterns, reason = "a build may have all kinds")]
         other => Err(unsupported(other)),
     }
 }
@@ -67,6 +73,12 @@ pub(super) fn unwrap(
         }
         #[cfg(feature = "pgp")]
         Recipient::Pgp(_) => at_vendor(recipient, crate::pgp::unwrap(credentials, ciphertext)),
+        #[cfg(feature = "azure")]
+        Recipient::AzureKeyVault(key) => {
+            let unwrapped = crate::azure_key_vault::unwrap(credentials, key, ciphertext);
+            at_vendor(recipient, unwrapped.map(Some))
+        }
+        #[allow(unreachable_patterns, reason = "a build may have all kinds")]
         other => Err(unsupported(other)),
     }
 }
@@ -85,15 +97,24 @@ pub(super) fn expect(credentials: &Credentials, recipient: &Recipient, ciphertex
 }
 
 /// The recipient with what its text left open.
-#[expect(
-    clippy::unnecessary_wraps,
-    reason = "for the vendor that must be asked"
+#[cfg_attr(
+    not(feature = "azure"),
+    expect(unused_variables, reason = "no other kind leaves anything open")
 )]
 pub(super) fn resolve(
-    _credentials: &Credentials,
-    _recipient: &Recipient,
+    credentials: &Credentials,
+    recipient: &Recipient,
 ) -> Result<Option<Recipient>, Error> {
-    Ok(None)
+    match recipient {
+        #[cfg(feature = "azure")]
+        Recipient::AzureKeyVault(key) => {
+            let resolved = crate::azure_key_vault::resolve(credentials, key);
+            Ok(at_vendor(recipient, resolved)?.map(Recipient::AzureKeyVault))
+        }
+        #[cfg(not(feature = "azure"))]
+        Recipient::AzureKeyVault(_) => Err(unsupported(recipient)),
+        _ => Ok(None),
+    }
 }
 
 /// A sentence per source that was looked at.
