@@ -3,13 +3,14 @@
 //! Any one member opens a group; with several groups each member holds its group's share, and as many groups as the
 //! threshold says are needed.
 
+use std::borrow::Cow;
 use std::num::NonZeroU8;
 use std::time::Instant;
 
 use rand_core::CryptoRng;
 use selkie_crypto::{DataKey, KeyGroup, Keyring, Recipient, Secret, WrappedKey};
 
-use crate::{Attempt, DecryptionOrder, Error, KeyService, Report, together};
+use crate::{Attempt, Cause, DecryptionOrder, Error, Fault, KeyService, Report, together};
 
 /// The data key wrapped for every recipient of every group.
 ///
@@ -56,8 +57,8 @@ pub fn wrap_all(
 /// Fills in what the texts of recipients leave open, so that they can be compared with those of a file.
 pub fn resolve_all(services: &[KeyService], groups: &mut [Vec<Recipient>]) -> Result<(), Error> {
     for recipient in groups.iter_mut().flatten() {
-        if let Some(resolved) = first(services, |service| service.resolve(recipient))? {
-            *recipient = resolved;
+        if let Cow::Owned(whole) = resolved(services, recipient)? {
+            *recipient = whole;
         }
     }
     Ok(())
@@ -156,11 +157,40 @@ fn wrap_one(
     recipient: &Recipient,
     share: &Secret,
 ) -> Result<WrappedKey, Error> {
-    first(services, |service| {
-        // What has a version that only the vault knows gets it before it is written down.
-        let resolved = service.resolve(recipient)?;
-        service.wrap(resolved.as_ref().unwrap_or(recipient), share.expose())
-    })
+    // What has a version that only the vault knows gets it before it is written down.
+    let recipient = resolved(services, recipient)?;
+    first(services, |service| service.wrap(&recipient, share.expose()))
+}
+
+/// The recipient with what its text left open. Whoever knows that need not be the service that wraps.
+fn resolved<'r>(
+    services: &[KeyService],
+    recipient: &'r Recipient,
+) -> Result<Cow<'r, Recipient>, Error> {
+    if !is_open(recipient) {
+        return Ok(Cow::Borrowed(recipient));
+    }
+    let mut last = None;
+    for service in services {
+        match service.resolve(recipient) {
+            Ok(Some(whole)) => return Ok(Cow::Owned(whole)),
+            Ok(None) => {}
+            Err(error) => last = Some(error),
+        }
+    }
+    Err(last.unwrap_or_else(|| {
+        let reason = "its version is not given, and a key service elsewhere is not asked for it";
+        Error::Vendor {
+            kind: recipient.kind_name(),
+            recipient: recipient.identifier(),
+            fault: Fault::new(Cause::Setting(reason.to_owned())).hint("write the version"),
+        }
+    }))
+}
+
+/// Whether the text leaves open what a file must name.
+fn is_open(recipient: &Recipient) -> bool {
+    matches!(recipient, Recipient::AzureKeyVault(key) if key.version.is_empty())
 }
 
 /// The first service's answer, or the last one's error.

@@ -66,7 +66,8 @@ impl KeyService {
         keys.for_each(|key| local::expect(credentials, &key.recipient, &key.ciphertext));
     }
 
-    /// The recipient with what its text left open: the version of a key of Azure's, which only the vault knows. `None` if nothing was.
+    /// The recipient with what its text left open: the version of a key of Azure's, which only the vault knows. `None` if nothing was,
+    /// or this service cannot tell.
     pub fn resolve(&self, recipient: &Recipient) -> Result<Option<Recipient>, Error> {
         match self {
             Self::Local(credentials) => local::resolve(credentials, recipient),

@@ -7,7 +7,7 @@ use selkie_crypto::{DataKey, KeyGroup, Keyring, Recipient, WrappedKey};
 use super::entropy::{now, randomness};
 use crate::args::RotateArgs;
 use crate::exit::Status;
-use crate::message::Failure;
+use crate::message::{Failure, wrap_failure};
 use crate::request::{existing, keys};
 use crate::session::Session;
 use crate::wrapping::wrap_all;
@@ -17,7 +17,8 @@ pub(super) fn run(args: &RotateArgs, config: Option<&Path>) -> Result<(), Failur
         return Err(Failure::new(Status::NoFile, "rotate takes a file"));
     };
     let (add, remove) = keys::changes(&args.changes, args.encryption_context.as_deref())?;
-    let keys_change = !add.is_empty() || !remove.is_empty();
+    let mut changes = [add, remove];
+    let keys_change = changes.iter().any(|keys| !keys.is_empty());
     if keys_change && !path.exists() {
         let fact = format!("{}: no such file", path.display());
         return Err(Failure::new(Status::NoFileForKeys, fact).hint(
@@ -28,6 +29,9 @@ pub(super) fn run(args: &RotateArgs, config: Option<&Path>) -> Result<(), Failur
     let session = Session::begin(request)?;
     let (sealed, key, pending) = session.parts();
 
+    selkie_keys::resolve_all(&pending.services, &mut changes)
+        .map_err(|error| wrap_failure(&pending.name, &error))?;
+    let [add, remove] = changes;
     let old = &sealed.metadata().keyring;
     let groups = changed(old, &add, &remove);
     if let Some(index) = groups.iter().position(Vec::is_empty) {

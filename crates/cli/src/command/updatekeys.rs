@@ -9,9 +9,9 @@ mod files;
 use std::io::BufRead;
 use std::path::Path;
 
-use selkie_crypto::{DataKey, Keyring};
+use selkie_crypto::{DataKey, Keyring, Recipient};
 use selkie_document::{Error, Sealed, rekey, rotate};
-use selkie_keys::{DecryptionOrder, KeyService};
+use selkie_keys::{DecryptionOrder, KeyService, resolve_all};
 
 use self::changes::{Changes, shown};
 use self::files::{Job, jobs};
@@ -19,7 +19,9 @@ use super::entropy::{now, randomness};
 use crate::args::UpdateKeysArgs;
 use crate::exit::Status;
 use crate::io::{FolderLocks, Input, Output, print};
-use crate::message::{Failure, Reading, document_failure, hint, note, recover_failure};
+use crate::message::{
+    Failure, Reading, document_failure, hint, note, recover_failure, wrap_failure,
+};
 use crate::wrapping::wrap_all;
 use crate::{identities, parallel, request, session};
 
@@ -33,11 +35,15 @@ pub(super) fn run(args: &UpdateKeysArgs, config: Option<&Path>) -> Result<(), Fa
     let order = request::order(args.decryption_order.clone())?;
     let (jobs, mut failures) = jobs(args, config);
     let _locks = (!args.check).then(|| FolderLocks::of(jobs.iter().map(|job| job.path.as_path())));
+    let services = identities::services();
     let mut due = Vec::new();
     let (mut current, mut plain) = (0, 0);
-    for (job, seen) in jobs.iter().zip(parallel::map(&jobs, look)) {
+    for (job, seen) in jobs
+        .iter()
+        .zip(parallel::map(&jobs, |job| look(job, &services)))
+    {
         match seen {
-            Ok(Seen::Due(changes, keyring)) => due.push((job, changes, keyring)),
+            Ok(Seen::Due(one)) => due.push((job, one)),
             Ok(Seen::Plain) => plain += 1,
             Ok(Seen::Current) => {
                 current += 1;
@@ -50,9 +56,8 @@ pub(super) fn run(args: &UpdateKeysArgs, config: Option<&Path>) -> Result<(), Fa
     }
     let mut unwanted = 0;
     let mut wanted = Vec::new();
-    let services = identities::services();
-    for (job, changes, keyring) in due {
-        let text = shown(&job.name(), &changes, jobs.len() > 1);
+    for (job, one) in due {
+        let text = shown(&job.name(), &one.changes, jobs.len() > 1);
         print(text.as_bytes())?;
         if args.check {
             failures.push(Failure::new(
@@ -61,23 +66,22 @@ pub(super) fn run(args: &UpdateKeysArgs, config: Option<&Path>) -> Result<(), Fa
             ));
         } else if args.yes || confirmed(&job.name())? {
             for service in &services {
-                service.expect(&keyring);
+                service.expect(&one.keyring);
             }
-            wanted.push((job, changes));
+            wanted.push((job, one));
         } else {
             note(format_args!("{}: left unchanged", job.name()));
             unwanted += 1;
         }
     }
-    let write = |(job, changes): &(&Job, Changes)| {
-        rewrite(job, changes, &services, &order, args.rotate_data_key)
-    };
+    let write =
+        |(job, due): &(&Job, Due)| rewrite(job, due, &services, &order, args.rotate_data_key);
     let mut updated = 0;
-    for ((job, changes), written) in wanted.iter().zip(parallel::map(&wanted, write)) {
+    for ((job, due), written) in wanted.iter().zip(parallel::map(&wanted, write)) {
         match written {
             Ok(()) => {
                 updated += 1;
-                told(job, changes, args.rotate_data_key, jobs.len());
+                told(job, &due.changes, args.rotate_data_key, jobs.len());
             }
             Err(failure) => failures.push(failure),
         }
@@ -110,17 +114,35 @@ enum Seen {
     /// It lies in a folder and is none of ours.
     Plain,
     Current,
-    Due(Changes, Keyring),
+    Due(Due),
 }
 
-/// Reads a file and compares it with its rule.
-fn look(job: &Job) -> Result<Seen, Failure> {
+/// What is to become of a file.
+struct Due {
+    changes: Changes,
+    /// The rule's recipients, with the versions that it leaves open.
+    groups: Vec<Vec<Recipient>>,
+    /// The keys as they are.
+    keyring: Keyring,
+}
+
+/// Reads a file and compares it with its rule, in which versions that it leaves open are filled in.
+fn look(job: &Job, services: &[KeyService]) -> Result<Seen, Failure> {
     let source = Input::File(job.path.clone()).read_sealed()?;
     match Sealed::read(job.format, source) {
         Ok(sealed) => {
-            let changes = Changes::between(&sealed.metadata().keyring, &job.rule);
+            let mut rule = job.rule.clone();
+            resolve_all(services, &mut rule.groups)
+                .map_err(|error| wrap_failure(&job.name(), &error))?;
             let keyring = &sealed.metadata().keyring;
-            Ok(changes.map_or(Seen::Current, |changes| Seen::Due(changes, keyring.clone())))
+            let changes = Changes::between(keyring, &rule);
+            Ok(changes.map_or(Seen::Current, |changes| {
+                Seen::Due(Due {
+                    changes,
+                    groups: rule.groups,
+                    keyring: keyring.clone(),
+                })
+            }))
         }
         Err(Error::NotEncrypted | Error::Syntax { .. } | Error::Empty | Error::Encoding { .. })
             if job.found =>
@@ -134,7 +156,7 @@ fn look(job: &Job) -> Result<Seen, Failure> {
 /// Reads it again, since other files were looked at meanwhile, and writes it for the rule's recipients.
 fn rewrite(
     job: &Job,
-    changes: &Changes,
+    due: &Due,
     services: &[KeyService],
     order: &DecryptionOrder,
     rotates: bool,
@@ -148,8 +170,8 @@ fn rewrite(
     let keyring = wrap_all(
         &name,
         services,
-        &job.rule.groups,
-        changes.threshold,
+        &due.groups,
+        due.changes.threshold,
         fresh.as_ref().unwrap_or(&key),
         &mut rng,
     )?;

@@ -3,7 +3,9 @@
 use std::num::NonZeroU8;
 
 use rand::{SeedableRng, rngs::StdRng};
-use selkie_crypto::{AgeRecipient, DataKey, PgpRecipient, Recipient, Secret};
+use selkie_crypto::{
+    AgeRecipient, AzureKeyVaultRecipient, DataKey, PgpRecipient, Recipient, Secret,
+};
 
 use super::*;
 use crate::age::{AgeSource, Content, Separator, generate};
@@ -189,4 +191,29 @@ fn a_share_in_place_of_the_key_is_reported() {
         report.to_string(),
         "the data key could not be put together: its parts do not fit"
     );
+}
+
+#[test]
+fn what_only_a_vault_knows_is_asked_before_anything_is_written() {
+    let open = AzureKeyVaultRecipient::parse("https://v.vault.azure.net/keys/k").unwrap();
+    let whole = AzureKeyVaultRecipient::parse("https://v.vault.azure.net/keys/k/1").unwrap();
+    let (open, whole) = (
+        Recipient::AzureKeyVault(open),
+        Recipient::AzureKeyVault(whole),
+    );
+    let local = KeyService::Local(Credentials::default());
+    let mut groups = [vec![whole.clone()]];
+    resolve_all(&[], &mut groups).unwrap();
+    assert_eq!(groups, [vec![whole]]);
+    let services = [vec![], vec![local]];
+    // Nobody may be asked, or nothing was handed in to ask with.
+    let reasons = ["its version is not given", "there are no credentials"];
+    for (services, reason) in services.iter().zip(reasons) {
+        let refused = resolve_all(services, &mut [vec![open.clone()]]).unwrap_err();
+        assert!(refused.to_string().contains(reason), "{refused}");
+        let mut rng = StdRng::seed_from_u64(1);
+        let key = DataKey::generate(&mut rng);
+        let refused = wrap_all(services, &[vec![open.clone()]], None, &key, &mut rng);
+        assert!(refused.unwrap_err().to_string().contains(reason));
+    }
 }
