@@ -4,6 +4,7 @@
 
 mod age;
 mod aws_kms;
+mod azure_key_vault;
 mod failure;
 mod gcp_kms;
 mod huawei_kms;
