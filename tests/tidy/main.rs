@@ -5,6 +5,7 @@ mod attributes;
 mod dependencies;
 mod flags;
 mod imports;
+mod key_kinds;
 mod lengths;
 mod links;
 mod rooms;
