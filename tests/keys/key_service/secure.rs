@@ -26,9 +26,9 @@ fn certificates_decide_on_both_sides() {
         [&server[0], &server[1], &known].map(|path| path.to_str().unwrap());
     let tls = ["--tls-cert", certificate, "--tls-key", certificate_key];
     let flags = [&tls[..], &["--tls-client-ca", clients]].concat();
-    let served = Served::start(Whose::Ours, "tcp", &[], &flags);
-    let secure = served.address.replace("127.0.0.1", "localhost");
-    let plain = served.address.replace("tls://", "tcp://");
+    let service = Served::start(Whose::Ours, "tcp", &[], &flags);
+    let secure = service.address.replace("127.0.0.1", "localhost");
+    let plain = service.address.replace("tls://", "tcp://");
     let shown = |[certificate, key]: &'_ [PathBuf; 2]| {
         [
             ("SELKIE_KEYSERVICE_CERT", certificate.clone()),
@@ -78,6 +78,10 @@ fn certificates_decide_on_both_sides() {
     asks.write("a: b\n");
     asks.succeed(&["encrypt", "-i", "--age", &key.recipient]);
     let told = format!("encrypt age {} for 127.0.0.1:", key.recipient);
-    assert!(served.log().contains(&told), "{}", served.log());
-    assert!(served.log().contains(", certificate "), "{}", served.log());
+    assert!(service.log().contains(&told), "{}", service.log());
+    assert!(
+        service.log().contains(", certificate "),
+        "{}",
+        service.log()
+    );
 }
