@@ -10,7 +10,10 @@ use crate::{Credentials, Error};
 
 /// Something that can wrap for recipients and unwrap with identities.
 #[derive(Debug)]
-#[expect(clippy::large_enum_variant, reason = "a run has one or two")]
+#[cfg_attr(
+    feature = "remote",
+    expect(clippy::large_enum_variant, reason = "a run has one or two")
+)]
 pub enum KeyService {
     /// This process itself, with the credentials handed in.
     Local(Credentials),

@@ -73,6 +73,24 @@ static STAGES: &[Stage] = &[
             "warnings",
         ],
     ),
+    // What the demo and small programs build: code of the other kinds may not be missed or left over.
+    stage(
+        Tier::Quick,
+        "clippy, age alone",
+        10,
+        &[
+            "clippy",
+            "--quiet",
+            "--package",
+            "selkie-cli",
+            "--no-default-features",
+            "--features",
+            "age",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
     stage(
         Tier::Quick,
         "unit",

@@ -2,10 +2,9 @@
 //!
 //! The same functions as in `windows.rs`, under the same names.
 
-use std::ffi::{OsStr, OsString};
+use std::ffi::OsStr;
 use std::fs::{self, DirBuilder, File, Metadata, OpenOptions, Permissions};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
@@ -29,6 +28,9 @@ mod signals;
 #[cfg(feature = "remote")]
 #[path = "unix/socket.rs"]
 mod socket;
+#[cfg(feature = "pgp")]
+#[path = "unix/terminal.rs"]
+mod terminal;
 #[path = "unix/user.rs"]
 mod user;
 
@@ -40,6 +42,8 @@ pub(crate) use served::{deny_tracing, on_signals, since_boot};
 pub(crate) use signals::{asked_to_end, forget, remove_when_ended};
 #[cfg(feature = "remote")]
 pub(crate) use socket::PrivateSocket;
+#[cfg(feature = "pgp")]
+pub(crate) use terminal::terminal_name;
 pub(crate) use user::User;
 
 /// The shell, and how it is told to run a text.
@@ -194,16 +198,6 @@ pub(super) fn sync_folder(folder: &Path) -> io::Result<()> {
 pub(super) fn create_executable(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true).mode(0o777).open(path)
-}
-
-/// The terminal of this run, by the name that another process can open; `None` if none of the standard streams leads to one.
-#[cfg(feature = "pgp")]
-pub(crate) fn terminal_name() -> Option<OsString> {
-    let named = |fd: BorrowedFd<'_>| rustix::termios::ttyname(fd, Vec::new()).ok();
-    let name = named(io::stdin().as_fd())
-        .or_else(|| named(io::stderr().as_fd()))
-        .or_else(|| named(io::stdout().as_fd()))?;
-    Some(OsStr::from_bytes(name.as_bytes()).to_owned())
 }
 
 /// This machine's name; empty if only a variable says it.

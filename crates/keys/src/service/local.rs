@@ -118,6 +118,10 @@ pub(super) fn resolve(
 }
 
 /// A sentence per source that was looked at.
+#[cfg_attr(
+    not(any(feature = "age", feature = "pgp")),
+    expect(unused_variables, reason = "no other kind looks at several")
+)]
 pub(super) fn tried(credentials: &Credentials, recipient: &Recipient) -> Vec<String> {
     match recipient {
         #[cfg(feature = "age")]
@@ -129,6 +133,7 @@ pub(super) fn tried(credentials: &Credentials, recipient: &Recipient) -> Vec<Str
 }
 
 /// Names the key that a vendor could not use.
+#[allow(dead_code, reason = "a build may have no vendor's kind")]
 fn at_vendor<T>(recipient: &Recipient, done: Result<T, Fault>) -> Result<T, Error> {
     done.map_err(|fault| Error::Vendor {
         kind: recipient.kind_name(),
