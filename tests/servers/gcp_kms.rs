@@ -12,7 +12,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
+pub(super) use account::form_text;
 pub use account::{Account, Accounts, SCOPE};
+pub(super) use keys::crc32c;
 pub use keys::{Keys, State};
 
 use super::http::{Request, Response};
@@ -193,7 +195,7 @@ const fn invalid(message: &'static str) -> Refusal {
     (400, "INVALID_ARGUMENT", message)
 }
 
-fn now() -> u64 {
+pub(super) fn now() -> u64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| since.as_secs())
 }

@@ -41,6 +41,9 @@ impl Request {
         let length = find(&headers, "content-length").and_then(|text| text.parse().ok());
         let missing = length.unwrap_or(0_usize).saturating_sub(body.len());
         stream.take(missing as u64).read_to_end(&mut body)?;
+        if find(&headers, "transfer-encoding") == Some("chunked") {
+            body = whole(stream, body)?;
+        }
         Ok(Some(Self {
             method: method.to_owned(),
             target: target.to_owned(),
@@ -125,6 +128,39 @@ impl Response {
     }
 }
 
+/// A body that comes in pieces, each behind its length.
+fn whole(stream: &mut impl Read, mut sent: Vec<u8>) -> io::Result<Vec<u8>> {
+    let (mut body, mut at) = (Vec::new(), 0);
+    let mut more = |sent: &mut Vec<u8>| {
+        let mut piece = [0; 4096];
+        match stream.read(&mut piece)? {
+            0 => Err(io::Error::from(io::ErrorKind::UnexpectedEof)),
+            count => {
+                sent.extend_from_slice(&piece[..count]);
+                Ok(())
+            }
+        }
+    };
+    loop {
+        let Some(line) = sent[at..].windows(2).position(|pair| pair == b"\r\n") else {
+            more(&mut sent)?;
+            continue;
+        };
+        let length = String::from_utf8_lossy(&sent[at..at + line]).into_owned();
+        let length = usize::from_str_radix(&length, 16);
+        let length = length.map_err(|_| io::ErrorKind::InvalidData)?;
+        let start = at + line + 2;
+        while sent.len() < start + length + 2 {
+            more(&mut sent)?;
+        }
+        if length == 0 {
+            return Ok(body);
+        }
+        body.extend_from_slice(&sent[start..start + length]);
+        at = start + length + 2;
+    }
+}
+
 fn find<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
     let mut named = headers
         .iter()
@@ -175,6 +211,9 @@ mod tests {
         assert_eq!(request.header("host"), Some("h"));
         assert!(request.body.starts_with(b"abc"));
         assert!(Request::read(&mut &b""[..]).unwrap().is_none());
+        let pieces = b"PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n3\r\nabc\r\nA\r\n0123456789\r\n0\r\n\r\n";
+        let request = Request::read(&mut &pieces[..]).unwrap().unwrap();
+        assert_eq!(request.body, b"abc0123456789");
     }
 
     #[test]

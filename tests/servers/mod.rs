@@ -6,6 +6,7 @@ pub mod etcd;
 pub mod files;
 pub mod flux;
 pub mod gcp_kms;
+pub mod gcs;
 pub mod gnupg;
 pub mod http;
 pub mod huawei_kms;

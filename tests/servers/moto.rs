@@ -82,6 +82,25 @@ impl Moto {
         serde_json::from_str(&text).expect("moto answers with JSON")
     }
 
+    /// Asks S3 in a region: the answer's body.
+    ///
+    /// # Panics
+    /// If it refuses.
+    pub fn s3(&self, region: &str, method: &str, target: &str) -> Vec<u8> {
+        let scope = format!("Credential=test/20260102/{region}/s3/aws4_request");
+        let signed = format!("AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=0");
+        let request = Request {
+            method: method.to_owned(),
+            target: target.to_owned(),
+            headers: vec![("authorization".to_owned(), signed)],
+            body: Vec::new(),
+        };
+        let answer = request.send(&self.address).expect("moto answers");
+        let text = String::from_utf8_lossy(&answer.body);
+        assert_eq!(answer.status, 200, "{method} {target}: {text}");
+        answer.body
+    }
+
     /// The ARN of a new key.
     ///
     /// # Panics

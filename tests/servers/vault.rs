@@ -108,6 +108,22 @@ impl Vault {
         serde_json::from_str(&text).unwrap_or(Value::Null)
     }
 
+    /// What is at `PATH` below `/v1/`, as root; null if there is nothing.
+    ///
+    /// # Panics
+    /// If Vault does not answer.
+    pub fn read(&self, path: &str) -> Value {
+        let request = Request {
+            method: "GET".to_owned(),
+            target: format!("/v1/{path}"),
+            headers: vec![("X-Vault-Token".to_owned(), ROOT.to_owned())],
+            body: Vec::new(),
+        };
+        let answer = request.send(&self.address).expect("vault answers");
+        let body = serde_json::from_slice::<Value>(&answer.body);
+        body.map_or(Value::Null, |mut body| body["data"].take())
+    }
+
     /// A transit engine at `mount` with keys of these names.
     pub fn transit(&self, mount: &str, keys: &[&str]) {
         self.write(&format!("sys/mounts/{mount}"), &json!({"type": "transit"}));

@@ -1,7 +1,8 @@
 //! Key services: wrapping a data key for its recipients, and getting it back with the identities at hand.
 //!
 //! One joint, two calls: [`KeyService::wrap`] and [`KeyService::unwrap`], one file or folder per kind of key behind them.
-//! [`wrap_all`] and [`recover`] carry a whole keyring over that joint.
+//! [`wrap_all`] and [`recover`] carry a whole keyring over that joint. [`publish`] puts files where some of the same vendors store
+//! them, with the same credentials.
 //!
 //! Never here: the environment, the home directory, files, the terminal (identities, passphrases and their sources are
 //! handed in as [`Credentials`]), file formats, exit statuses.
@@ -31,6 +32,7 @@ mod network;
 mod order;
 #[cfg(feature = "pgp")]
 pub mod pgp;
+pub mod publish;
 #[cfg(feature = "remote")]
 pub mod remote;
 mod report;

@@ -29,6 +29,8 @@ pub enum Cause {
     Denied,
     /// The key does not exist.
     NoKey,
+    /// The bucket or engine that something is to be stored in does not exist.
+    NoPlace,
     /// The key exists and may not be used: disabled, expired, revoked, about to be deleted.
     Disabled,
     /// The key belongs to another region, vault or project than was asked.
@@ -64,6 +66,7 @@ impl Cause {
                 "check which account the credentials belong to and that it may use this key"
             }
             Self::NoKey => "check the key's name, and the account and place where it is",
+            Self::NoPlace => "check the names in the destination rule",
             Self::Disabled => "enable the key, or remove it with `selkie rotate --rm-…`",
             Self::Elsewhere => "check the region or address in the key's name",
             Self::Throttled => "try again later, or with fewer files at once",
@@ -91,6 +94,7 @@ impl fmt::Display for Cause {
             Self::NoCredentials => "there are no credentials",
             Self::Denied => "the credentials are refused",
             Self::NoKey => "there is no such key",
+            Self::NoPlace => "there is no such place",
             Self::Disabled => "the key is disabled",
             Self::Elsewhere => "the key is not there, but elsewhere",
             Self::Foreign => "it was not wrapped with this key, or with another context",

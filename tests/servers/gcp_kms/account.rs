@@ -141,7 +141,7 @@ impl Accounts {
     }
 
     /// Whose token a request carries.
-    pub(super) fn of_request(&self, request: &Request, now: u64) -> Option<String> {
+    pub(in crate::servers) fn of_request(&self, request: &Request, now: u64) -> Option<String> {
         let token = request.header("authorization")?.strip_prefix("Bearer ")?;
         if let Some((email, until)) = lock(&self.tokens).get(token) {
             return (now < *until).then(|| email.clone());
@@ -176,7 +176,7 @@ impl Accounts {
     }
 
     /// `POST /token`: a refresh token, or what a service account signed.
-    pub(super) fn exchange(&self, request: &Request, now: u64) -> Response {
+    pub(in crate::servers) fn exchange(&self, request: &Request, now: u64) -> Response {
         let form = form(&request.body);
         let field = |name: &str| form.get(name).map_or("", String::as_str);
         let email = match field("grant_type") {
@@ -240,12 +240,12 @@ fn form(body: &[u8]) -> BTreeMap<String, String> {
     let text = String::from_utf8_lossy(body);
     let fields = text.split('&').filter_map(|pair| pair.split_once('='));
     fields
-        .map(|(name, value)| (plain(name), plain(value)))
+        .map(|(name, value)| (form_text(name), form_text(value)))
         .collect()
 }
 
 /// A part of a form without its escapes.
-fn plain(text: &str) -> String {
+pub(in crate::servers) fn form_text(text: &str) -> String {
     let bytes = text.as_bytes();
     let (mut plain, mut at) = (Vec::new(), 0);
     while let Some(&byte) = bytes.get(at) {

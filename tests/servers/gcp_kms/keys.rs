@@ -119,7 +119,7 @@ fn new_version() -> RandomizedNonceKey {
 }
 
 /// The sum that Google's interfaces carry; by a table, so that a mistake of ours is not made twice.
-pub(super) fn crc32c(bytes: &[u8]) -> u32 {
+pub(in crate::servers) fn crc32c(bytes: &[u8]) -> u32 {
     let table: Vec<u32> = (0..256_u32)
         .map(|byte| {
             (0..8).fold(byte, |sum, _| match sum & 1 {

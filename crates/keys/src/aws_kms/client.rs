@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fmt;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use aws_config::profile::ProfileFileCredentialsProvider;
@@ -18,6 +18,7 @@ use aws_smithy_async::time::SharedTimeSource;
 use selkie_crypto::{AwsKmsRecipient, Secret};
 
 use super::arn;
+use super::s3::Store;
 use crate::{Access, Cause, Fault, Network, network};
 
 /// What AWS allows for the name of a session.
@@ -29,6 +30,7 @@ pub struct AwsAccess {
     access: Access<AwsKeys>,
     session_name: String,
     clients: Mutex<HashMap<Place, Client>>,
+    store: Mutex<Option<Arc<Store>>>,
 }
 
 /// Keys of an account or of a session, given by whoever starts a key service.
@@ -58,6 +60,7 @@ impl AwsAccess {
             access,
             session_name: session_name(host),
             clients: Mutex::default(),
+            store: Mutex::default(),
         }
     }
 
@@ -77,6 +80,25 @@ impl AwsAccess {
         let client = network::run(network, made)?;
         clients.insert(place, client.clone());
         Ok(client)
+    }
+
+    /// S3, in the region that the environment or the profile names: no key says one.
+    pub(super) fn store(&self, network: Network) -> Result<Arc<Store>, Fault> {
+        let mut held = self.store.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(store) = &*held {
+            return Ok(Arc::clone(store));
+        }
+        let config = match &self.access {
+            Access::Nothing => return Err(Fault::new(Cause::NoCredentials)),
+            Access::Given(_) => {
+                let what = "keys that are given name no region, which S3 needs";
+                return Err(Fault::new(Cause::Setting(what.to_owned())));
+            }
+            Access::Ambient => network::run(network, async { Ok(surroundings(network).await) })?,
+        };
+        let store = Arc::new(Store::new(config)?);
+        *held = Some(Arc::clone(&store));
+        Ok(store)
     }
 
     async fn make(&self, network: Network, place: &Place) -> Result<Client, Fault> {
@@ -118,6 +140,14 @@ async fn ambient(network: Network, place: &Place) -> SdkConfig {
         .build();
     let loader = loader.profile_name(&place.profile);
     loader.credentials_provider(profile).load().await
+}
+
+/// All that the SDK's own chain says, the region too.
+async fn surroundings(network: Network) -> SdkConfig {
+    let loader = aws_config::defaults(BehaviorVersion::latest())
+        .retry_config(attempts(network))
+        .identity_cache(identity_cache(network));
+    loader.load().await
 }
 
 /// These keys and nothing that the environment says. A profile has no meaning then.

@@ -80,6 +80,51 @@ const HINTS: [(&str, &str); 10] = [
     ),
 ];
 
+/// Codes of S3, which has its own names for some of the others.
+const STORE: [(&str, Cause, Option<&str>); 22] = [
+    ("AccessDenied", Cause::Denied, Some(MAY_WRITE)),
+    ("AccountProblem", Cause::Denied, None),
+    ("AllAccessDisabled", Cause::Denied, None),
+    ("ExpiredToken", Cause::Denied, Some("log in again")),
+    (
+        "InvalidAccessKeyId",
+        Cause::Denied,
+        Some("the access key is not known"),
+    ),
+    ("InvalidToken", Cause::Denied, Some("log in again")),
+    (
+        "RequestTimeTooSkewed",
+        Cause::Denied,
+        Some("check this machine's clock"),
+    ),
+    ("SignatureDoesNotMatch", Cause::Denied, Some(SIGNATURE)),
+    ("InvalidBucketName", Cause::NoPlace, None),
+    ("NoSuchBucket", Cause::NoPlace, None),
+    (
+        "AuthorizationHeaderMalformed",
+        Cause::Refused,
+        Some(OTHER_REGION),
+    ),
+    (
+        "IllegalLocationConstraintException",
+        Cause::Refused,
+        Some(OTHER_REGION),
+    ),
+    ("PermanentRedirect", Cause::Refused, Some(OTHER_REGION)),
+    ("TemporaryRedirect", Cause::Refused, Some(OTHER_REGION)),
+    ("EntityTooLarge", Cause::Refused, None),
+    ("InvalidRequest", Cause::Refused, None),
+    ("KeyTooLongError", Cause::Refused, None),
+    ("RequestTimeout", Cause::Unavailable, None),
+    ("InternalError", Cause::Unavailable, None),
+    ("OperationAborted", Cause::Unavailable, None),
+    ("ServiceUnavailable", Cause::Unavailable, None),
+    ("SlowDown", Cause::Throttled, None),
+];
+
+const MAY_WRITE: &str =
+    "check which account the credentials belong to and that it has s3:PutObject for this bucket";
+const OTHER_REGION: &str = "the bucket is in another region: set AWS_REGION to that";
 const SIGNATURE: &str =
     "the secret access key does not belong to the access key, or the clock is wrong";
 
@@ -100,6 +145,23 @@ fn answer<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<
         }
         SdkError::ResponseError(answer) => Some(status(answer.raw().status().as_u16())),
         _ => None,
+    }
+}
+
+/// The fault behind an answer of S3. The code stands in an element of its XML.
+pub(super) fn of_store(number: u16, body: &str) -> Fault {
+    let code = body.split_once("<Code>");
+    let code = code.and_then(|(_, rest)| rest.split_once("</Code>"));
+    let code = code.map_or("", |(code, _)| code);
+    match STORE.iter().find(|(known, ..)| *known == code) {
+        Some((code, cause, hint)) => Fault {
+            cause: cause.clone(),
+            code: Some((*code).to_owned()),
+            hint: *hint,
+        },
+        None if matches!(number, 301 | 307) => status(number).hint(OTHER_REGION),
+        None if number == 403 => status(number).hint(MAY_WRITE),
+        None => status(number),
     }
 }
 
@@ -145,7 +207,7 @@ fn reasons<'e>(
 }
 
 /// Why the chain gave nothing. Of a role that cannot be assumed STS says why.
-fn no_credentials(error: &CredentialsError) -> Fault {
+pub(super) fn no_credentials(error: &CredentialsError) -> Fault {
     match error {
         CredentialsError::CredentialsNotLoaded(_) => Fault::new(Cause::NoCredentials).hint(
             "log in, set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or name a profile that has credentials",
@@ -201,6 +263,32 @@ mod tests {
         );
         assert_eq!(coded("c2VjcmV0"), None);
         assert_eq!(coded(""), None);
+    }
+
+    #[test]
+    fn answers_of_s3_go_by_their_codes() {
+        let xml =
+            |code: &str| format!("<Error><Code>{code}</Code><Message>s3cret</Message></Error>");
+        let rows = [
+            (404, xml("NoSuchBucket"), Cause::NoPlace, "NoSuchBucket"),
+            (403, xml("AccessDenied"), Cause::Denied, "s3:PutObject"),
+            (301, xml("PermanentRedirect"), Cause::Refused, "AWS_REGION"),
+            (301, String::new(), Cause::Refused, "AWS_REGION"),
+            (503, xml("SlowDown"), Cause::Throttled, "SlowDown"),
+            (
+                503,
+                "<html>s3cret".to_owned(),
+                Cause::Unavailable,
+                "HTTP 503",
+            ),
+            (400, xml("s3cret"), Cause::Refused, "HTTP 400"),
+        ];
+        for (number, body, cause, says) in rows {
+            let fault = of_store(number, &body);
+            assert_eq!(fault.cause, cause, "{body}");
+            let text = fault.to_string();
+            assert!(text.contains(says) && !text.contains("s3cret"), "{text}");
+        }
     }
 
     #[test]

@@ -1,4 +1,5 @@
-//! Keys of AWS KMS: the data key goes to the service and comes back wrapped, with the encryption context as it stands in the file.
+//! Keys of AWS KMS: the data key goes to the service and comes back wrapped, with the encryption context as it stands in the file. Who
+//! asks for a key also puts published files into S3, so that lies here, too.
 //!
 //! What SOPS calls is what is called here (`Encrypt` and `Decrypt`, with the ARN as the key's name), so that the same rights
 //! suffice. The SDK is initialised by the first such key, never before. Never here: the environment and the home folder, which
@@ -7,6 +8,7 @@
 mod arn;
 mod client;
 mod fault;
+pub(crate) mod s3;
 
 use std::collections::HashMap;
 

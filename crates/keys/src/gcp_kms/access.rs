@@ -1,13 +1,15 @@
-//! What is known about reaching Cloud KMS: plain data, looked up by whoever stands at the edge, and only when a key needs it.
+//! What is known about reaching Cloud KMS and Cloud Storage: plain data, looked up by whoever stands at the edge, and only when a key needs it.
 
 use std::fmt;
 use std::sync::OnceLock;
 
+use reqwest::Client;
 use selkie_crypto::Secret;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
 use super::api::Service;
+use super::storage::Storage;
 use super::token::{Login, Token};
 use crate::{Cause, Fault};
 
@@ -22,6 +24,10 @@ pub struct Settings {
     pub universe_domain: Option<String>,
     /// `GOOGLE_CLOUD_QUOTA_PROJECT`
     pub quota_project: Option<String>,
+    /// `SELKIE_GCS_ENDPOINT`: a URL, for a bucket that is reached by a private address.
+    pub storage_endpoint: Option<String>,
+    /// `STORAGE_EMULATOR_HOST`: a URL or a host with a port, which gets no token.
+    pub storage_emulator: Option<String>,
 }
 
 /// The ways to say who asks.
@@ -54,6 +60,7 @@ pub struct GcpAccess {
     read: Read,
     clock: Clock,
     service: OnceLock<Result<Service, Fault>>,
+    storage: OnceLock<Result<Storage, Fault>>,
     token: Mutex<Option<Token>>,
 }
 
@@ -74,16 +81,15 @@ impl GcpAccess {
             read: Box::new(read),
             clock: Box::new(clock),
             service: OnceLock::new(),
+            storage: OnceLock::new(),
             token: Mutex::default(),
         }
     }
 
     pub(super) fn service(&self) -> Result<&Service, Fault> {
         let make = || {
-            let settings = (self.read)().map_err(|what| Fault::new(Cause::Setting(what)))?;
-            let credential = settings.credential.as_ref();
-            let login = Login::new(credential.ok_or_else(|| Fault::new(Cause::NoCredentials))?)?;
-            Service::new(&settings, login)
+            let settings = self.settings()?;
+            Service::new(&settings, login(&settings)?)
         };
         self.service
             .get_or_init(make)
@@ -91,16 +97,43 @@ impl GcpAccess {
             .map_err(Clone::clone)
     }
 
-    /// A token that is valid for a while yet. Who finds none asks for one while the others wait for it.
-    pub(super) async fn token(&self, service: &Service) -> Result<Zeroizing<String>, Fault> {
+    pub(super) fn storage(&self) -> Result<&Storage, Fault> {
+        let make = || {
+            let settings = self.settings()?;
+            match &settings.storage_emulator {
+                Some(emulator) => Storage::emulator(emulator),
+                None => Storage::new(&settings, login(&settings)?),
+            }
+        };
+        self.storage
+            .get_or_init(make)
+            .as_ref()
+            .map_err(Clone::clone)
+    }
+
+    fn settings(&self) -> Result<Settings, Fault> {
+        (self.read)().map_err(|what| Fault::new(Cause::Setting(what)))
+    }
+
+    /// A token that is valid for a while yet, for either service. Who finds none asks for one while the others wait for it.
+    pub(super) async fn token(
+        &self,
+        login: &Login,
+        http: &Client,
+    ) -> Result<Zeroizing<String>, Fault> {
         let mut held = self.token.lock().await;
         let now = (self.clock)();
         if let Some(token) = held.as_ref().filter(|token| token.is_good_at(now)) {
             return Ok(token.text.clone());
         }
-        let token = service.login.token(&service.http, now).await?;
+        let token = login.token(http, now).await?;
         let text = token.text.clone();
         *held = Some(token);
         Ok(text)
     }
+}
+
+fn login(settings: &Settings) -> Result<Login, Fault> {
+    let credential = settings.credential.as_ref();
+    Login::new(credential.ok_or_else(|| Fault::new(Cause::NoCredentials))?)
 }

@@ -54,23 +54,9 @@ impl Service {
         let base = base(settings, login.universe_domain.as_deref())?;
         let project = settings.quota_project.as_ref();
         let project = project.or(login.quota_project.as_ref());
-        let quota_project = project
-            .map(|project| HeaderValue::try_from(project.as_str()))
-            .transpose()
-            .map_err(|_| setting("the quota project holds characters that no header can have"))?;
-        // A redirect would carry the token to whatever the answer names.
-        let http = Client::builder()
-            .tls_backend_rustls()
-            .redirect(Policy::none());
-        let http = if base.scheme() == "http" {
-            // Otherwise all authorities of the system would be loaded in vain.
-            http.tls_certs_only([])
-        } else {
-            http
-        };
-        let http = http.build();
+        let quota_project = quota(project)?;
         Ok(Self {
-            http: http.map_err(|_| setting("TLS cannot be set up"))?,
+            http: client(&base)?,
             login,
             base,
             quota_project,
@@ -97,14 +83,10 @@ impl Service {
             text.as_str(),
             crc32c::sum(content)
         );
-        let bearer = Zeroizing::new(format!("Bearer {token}"));
-        let mut bearer =
-            HeaderValue::try_from(bearer.as_str()).map_err(|_| Fault::new(Cause::BadReply))?;
-        bearer.set_sensitive(true);
         let mut request = self
             .http
             .post(url)
-            .header(AUTHORIZATION, bearer)
+            .header(AUTHORIZATION, bearer(token)?)
             .header("content-type", "application/json")
             .body(body);
         if let Some(project) = &self.quota_project {
@@ -120,6 +102,38 @@ impl Service {
             serde_json::from_slice(&body).map_err(|_| Fault::new(Cause::BadReply))?;
         answer.content(direction)
     }
+}
+
+/// The client for a service of Google's at this address.
+pub(super) fn client(base: &Url) -> Result<Client, Fault> {
+    // A redirect would carry the token to whatever the answer names.
+    let http = Client::builder()
+        .tls_backend_rustls()
+        .redirect(Policy::none());
+    let http = if base.scheme() == "http" {
+        // Otherwise all authorities of the system would be loaded in vain.
+        http.tls_certs_only([])
+    } else {
+        http
+    };
+    http.build().map_err(|_| setting("TLS cannot be set up"))
+}
+
+/// The header that says who pays.
+pub(super) fn quota(project: Option<&String>) -> Result<Option<HeaderValue>, Fault> {
+    let header = project.map(|project| HeaderValue::try_from(project.as_str()));
+    header
+        .transpose()
+        .map_err(|_| setting("the quota project holds characters that no header can have"))
+}
+
+/// The header that says who asks.
+pub(super) fn bearer(token: &str) -> Result<HeaderValue, Fault> {
+    let bearer = Zeroizing::new(format!("Bearer {token}"));
+    let bearer = HeaderValue::try_from(bearer.as_str());
+    let mut bearer = bearer.map_err(|_| Fault::new(Cause::BadReply))?;
+    bearer.set_sensitive(true);
+    Ok(bearer)
 }
 
 impl Answer {
@@ -175,7 +189,7 @@ fn base(settings: &Settings, of_credentials: Option<&str>) -> Result<Url, Fault>
     Ok(url)
 }
 
-fn setting(what: &str) -> Fault {
+pub(super) fn setting(what: &str) -> Fault {
     Fault::new(Cause::Setting(what.to_owned()))
 }
 

@@ -27,6 +27,7 @@ struct Detail {
 
 const MAYBE_NO_KEY: &str = "check that the account has the role cloudkms.cryptoKeyEncrypterDecrypter for this key, and the key's \
      name: what does not exist may be refused alike";
+const MAY_WRITE: &str = "check that the account has the role storage.objectUser for this bucket";
 const API_OFF: &str = "the Cloud KMS API is not enabled in the project";
 const OTHER_LOCATION: &str = "check the key's name, its location above all";
 const LOGIN: &str = "log in again: `gcloud auth application-default login`";
@@ -56,6 +57,19 @@ pub(super) fn of(status: u16, body: &[u8], direction: Direction) -> Fault {
         code: Some(known(word).map_or_else(|| format!("HTTP {status}"), str::to_owned)),
         hint,
     }
+}
+
+/// The fault behind an answer of Cloud Storage, which has no words for statuses.
+pub(super) fn of_storage(status: u16) -> Fault {
+    let fault = match status {
+        401 => Fault::new(Cause::Denied).hint(LOGIN),
+        403 => Fault::new(Cause::Denied).hint(MAY_WRITE),
+        404 => Fault::new(Cause::NoPlace),
+        408 | 500..600 => Fault::new(Cause::Unavailable),
+        429 => Fault::new(Cause::Throttled),
+        _ => Fault::new(Cause::Refused),
+    };
+    fault.code(format!("HTTP {status}"))
 }
 
 /// The fault behind an answer of whoever gives tokens.

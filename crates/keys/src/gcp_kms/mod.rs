@@ -1,13 +1,15 @@
-//! Keys of Google Cloud KMS, over its REST interface: there is no client crate that fits beside the others.
+//! Keys of Google Cloud KMS, over its REST interface: there is no client crate that fits beside the others. Who asks for a key also
+//! puts published files into Cloud Storage, so that lies here, too.
 //!
 //! What is sent and what comes back carries CRC32C sums, which are checked here and there. Never here: a server's text in a message,
-//! a request to another method than `encrypt` and `decrypt`.
+//! a request to another method of Cloud KMS than `encrypt` and `decrypt`.
 
 mod access;
 mod account;
 mod api;
 mod crc32c;
 mod fault;
+pub(crate) mod storage;
 mod token;
 
 use base64::Engine as _;
@@ -55,7 +57,7 @@ fn ask(
     let service: &Service = access.service()?;
     let network = credentials.network;
     let answer = network::repeated(network, async || {
-        let token = access.token(service).await?;
+        let token = access.token(&service.login, &service.http).await?;
         service.ask(&token, direction, name, content).await
     });
     network::run(network, answer)

@@ -52,7 +52,7 @@ pub(super) fn of(error: &ClientError, has_token: bool) -> Fault {
     }
 }
 
-fn of_status(status: u16, errors: &[String], has_token: bool) -> Fault {
+pub(super) fn of_status(status: u16, errors: &[String], has_token: bool) -> Fault {
     let (cause, hint) = match status {
         300..400 => (Cause::Elsewhere, Some(ELSEWHERE)),
         400 | 401 | 403 if !has_token && !errors.iter().any(|error| is_known(error)) => (

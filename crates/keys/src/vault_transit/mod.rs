@@ -1,18 +1,19 @@
-//! Keys in the transit engine of Vault and `OpenBao`, through the crate `vaultrs`.
+//! Keys in the transit engine of Vault and `OpenBao`, through the crate `vaultrs`. Who asks for a key also puts published values into
+//! a key-value engine, so that lies here, too.
 //!
 //! Vault's client for Go has no chain of credentials but variables and one file, so everything comes in [`Settings`]. Never here:
-//! the token or a server's text in a message, a request to a path that is not the engine's `encrypt` or `decrypt`.
+//! the token or a server's text in a message, for a key a request to a path that is not the engine's `encrypt` or `decrypt`.
 
 mod allowlist;
 mod client;
 mod fault;
+pub(crate) mod kv;
 mod settings;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use selkie_crypto::{Secret, VaultTransitRecipient};
 use vaultrs::client::VaultClient;
-use vaultrs::error::ClientError;
 use vaultrs::transit::data;
 use zeroize::Zeroizing;
 
@@ -33,9 +34,14 @@ pub(crate) fn wrap(
 ) -> Result<String, Fault> {
     let (engine, name) = path(key)?;
     let plaintext = Zeroizing::new(STANDARD.encode(secret));
-    let encrypted = ask(credentials, &key.vault_address, &async |client| {
-        data::encrypt(client, engine, name, &plaintext, None).await
-    })?;
+    let encrypted = ask(
+        credentials,
+        &key.vault_address,
+        &async |client, has_token| {
+            let answer = data::encrypt(client, engine, name, &plaintext, None).await;
+            answer.map_err(|error| fault::of(&error, has_token))
+        },
+    )?;
     // An engine of another type may answer too, with what it was sent.
     if encrypted.ciphertext.starts_with(PREFIX) {
         Ok(encrypted.ciphertext)
@@ -51,9 +57,14 @@ pub(crate) fn unwrap(
     ciphertext: &str,
 ) -> Result<Secret, Fault> {
     let (engine, name) = path(key)?;
-    let decrypted = ask(credentials, &key.vault_address, &async |client| {
-        data::decrypt(client, engine, name, ciphertext, None).await
-    })?;
+    let decrypted = ask(
+        credentials,
+        &key.vault_address,
+        &async |client, has_token| {
+            let answer = data::decrypt(client, engine, name, ciphertext, None).await;
+            answer.map_err(|error| fault::of(&error, has_token))
+        },
+    )?;
     let plaintext = Zeroizing::new(decrypted.plaintext);
     match STANDARD.decode(plaintext.as_bytes()) {
         Ok(secret) => Ok(Secret::from(secret)),
@@ -74,11 +85,11 @@ fn path(key: &VaultTransitRecipient) -> Result<(&str, &str), Fault> {
     }
 }
 
-/// Sends a request as often as the settings allow, to the address that they and the key say.
+/// Sends a request as often as the settings allow, to the address that they and the key say. It is told whether there is a token.
 fn ask<T>(
     credentials: &Credentials,
     address: &str,
-    request: &impl AsyncFn(&VaultClient) -> Result<T, ClientError>,
+    request: &impl AsyncFn(&VaultClient, bool) -> Result<T, Fault>,
 ) -> Result<T, Fault> {
     let access = credentials.vault.as_ref();
     let access = access.ok_or_else(|| Fault::new(Cause::NoCredentials))?;
@@ -93,8 +104,7 @@ fn ask<T>(
         attempts: settings.attempts.unwrap_or(credentials.network.attempts),
     };
     let answer = network::repeated(network, async || {
-        let answer = request(&client).await;
-        answer.map_err(|error| fault::of(&error, settings.token.is_some()))
+        request(&client, settings.token.is_some()).await
     });
     network::run(network, answer)
 }
