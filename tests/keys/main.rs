@@ -11,4 +11,5 @@ mod huawei_kms;
 mod key_service;
 mod matrix;
 mod pgp;
+mod publish;
 mod vault_transit;

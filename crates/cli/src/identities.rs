@@ -44,6 +44,20 @@ pub(crate) fn services_to_wrap() -> Vec<KeyService> {
     key_services::services(vendors())
 }
 
+/// What the stores of published files may use, which their vendors share with keys.
+pub(crate) fn stores() -> Credentials {
+    vendors()
+}
+
+/// Where Vault is if a destination does not say it, as in Vault's own client.
+pub(crate) fn vault_address() -> String {
+    #[cfg(feature = "vault")]
+    if let Some(address) = discover::vault("VAULT_ADDR") {
+        return address;
+    }
+    "https://127.0.0.1:8200".to_owned()
+}
+
 /// What every key may use, for wrapping and unwrapping alike.
 fn vendors() -> Credentials {
     let limit = key_timeout().ok().flatten();

@@ -37,6 +37,14 @@ impl Plain {
         output.emit_converted(&self.tree)
     }
 
+    /// The values alone, as one JSON object: of all documents together, where of several with one name the last stays, as SOPS has it.
+    ///
+    /// # Errors
+    /// [`Error::Conversion`] for what JSON cannot hold.
+    pub fn values(&self) -> Result<Secret, Error> {
+        Format::emit_values(&self.tree)
+    }
+
     /// What is left behind when the file is converted.
     pub fn lost_as(&self, output: Format) -> Option<Warning> {
         let later = self.tree.documents.len() > 1;

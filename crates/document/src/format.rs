@@ -326,4 +326,12 @@ impl Format {
             Self::Ini => ini::emit::document(tree),
         }
     }
+
+    /// The values as one JSON object, which all formats have in common.
+    ///
+    /// # Errors
+    /// [`Error::Conversion`] for what JSON cannot hold.
+    pub(crate) fn emit_values(tree: &Tree) -> Result<Secret, Error> {
+        json::emit::merged(tree)
+    }
 }

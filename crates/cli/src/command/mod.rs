@@ -14,7 +14,7 @@ mod init;
 mod keygen;
 #[cfg(feature = "remote")]
 mod keyservice;
-mod later;
+mod publish;
 mod reference;
 mod rotate;
 mod rules;
@@ -63,7 +63,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Check(args) => check::run(&args, config.as_deref()),
         Command::Textconv(args) => textconv::run(&args),
         Command::FileStatus(args) => filestatus::run(&args),
-        Command::Publish(args) => later::publish(&args),
+        Command::Publish(args) => publish::run(args, config.as_deref()),
         Command::KeyService(args) => keyservice(&args),
         Command::Completion(args) => completion::completion(&args),
         Command::Man(args) => completion::man(&args),

@@ -3,7 +3,7 @@
 //! In three steps: look at every file (reading only, several at a time), show what would change and ask, write (each file at
 //! once, several at a time). A file that fails does not stop the others.
 
-mod changes;
+pub(super) mod changes;
 mod files;
 
 use std::io::BufRead;

@@ -1,4 +1,4 @@
-//! How Google Cloud KMS is reached: SOPS's variables, then the places where Google's own library looks.
+//! How Google Cloud KMS and Cloud Storage are reached: SOPS's variables, then the places where Google's own library looks.
 //!
 //! The metadata server is asked only where a variable names it or the machine is Google's: finding out by asking would send a request
 //! into whatever network this is. `SOPS_GCP_KMS_CLIENT_TYPE` chooses between two clients of SOPS's; here there is one, REST.
@@ -30,6 +30,8 @@ fn settings() -> Result<Settings, String> {
         endpoint: discover::google("SOPS_GCP_KMS_ENDPOINT"),
         universe_domain: discover::google("SOPS_GCP_KMS_UNIVERSE_DOMAIN"),
         quota_project: discover::google("GOOGLE_CLOUD_QUOTA_PROJECT"),
+        storage_endpoint: discover::google("SELKIE_GCS_ENDPOINT"),
+        storage_emulator: discover::google("STORAGE_EMULATOR_HOST"),
     })
 }
 

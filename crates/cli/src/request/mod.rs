@@ -8,6 +8,7 @@ mod encrypt;
 pub(crate) mod exec;
 pub(crate) mod existing;
 pub(crate) mod keys;
+pub(crate) mod publish;
 
 use std::path::{Path, PathBuf};
 

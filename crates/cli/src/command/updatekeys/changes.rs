@@ -6,12 +6,12 @@ use selkie_crypto::{Keyring, Recipient};
 use selkie_document::rules::{Rule, key_differences};
 
 /// The change of one file.
-pub(super) struct Changes {
+pub(in crate::command) struct Changes {
     groups: Vec<Group>,
     /// Who could open the file and will not any more.
-    pub(super) removed: Vec<String>,
+    pub(in crate::command) removed: Vec<String>,
     /// How many groups will open the file, if there are several.
-    pub(super) threshold: Option<NonZeroU8>,
+    pub(in crate::command) threshold: Option<NonZeroU8>,
     /// The numbers before and after, if they differ.
     thresholds: Option<(usize, usize)>,
 }
@@ -26,7 +26,7 @@ struct Group {
 impl Changes {
     /// `None` if the file is as the rule wants. A rule without a threshold leaves the file's, capped to the number of
     /// groups, as in SOPS; one with a threshold sets it, which SOPS forgets.
-    pub(super) fn between(keyring: &Keyring, rule: &Rule) -> Option<Self> {
+    pub(in crate::command) fn between(keyring: &Keyring, rule: &Rule) -> Option<Self> {
         let count = rule.groups.len();
         let threshold = threshold(keyring, rule);
         let differences = key_differences(keyring, &rule.groups, threshold);
@@ -80,7 +80,7 @@ fn threshold(keyring: &Keyring, rule: &Rule) -> Option<NonZeroU8> {
 }
 
 /// The words of SOPS, which scripts read; the name comes first where there are several files.
-pub(super) fn shown(name: &str, changes: &Changes, several: bool) -> String {
+pub(in crate::command) fn shown(name: &str, changes: &Changes, several: bool) -> String {
     let mut lines: Vec<String> = several.then(|| name.to_owned()).into_iter().collect();
     lines.push("The following changes will be made to the file's groups:".to_owned());
     for (index, group) in changes.groups.iter().enumerate() {

@@ -1,5 +1,7 @@
 //! Printing nodes anew: for extracts, conversions and new values, and as the last resort.
 
+use std::collections::BTreeMap;
+
 use selkie_crypto::{Kind, Secret};
 
 use super::render::{self, Rendered};
@@ -25,6 +27,41 @@ pub(crate) fn document(tree: &Tree) -> Secret {
 pub(crate) fn converted(tree: &Tree) -> Result<Secret, Error> {
     check(tree, first(tree))?;
     Ok(document(tree))
+}
+
+/// The members of all documents as one object; of several with one name the last stays.
+///
+/// # Errors
+/// [`Error::Conversion`] for values that JSON lacks, and for a document that is no mapping.
+pub(crate) fn merged(tree: &Tree) -> Result<Secret, Error> {
+    let mut last: BTreeMap<&[u8], u32> = BTreeMap::new();
+    for document in &tree.documents {
+        let root = document.root;
+        match tree.node(root).shape {
+            Shape::Mapping => {}
+            Shape::Null => continue,
+            Shape::Sequence | Shape::Leaf(_) => {
+                return Err(Error::Conversion {
+                    path: tree.path_text(root),
+                    reason: "a document that is no mapping has no names for its values",
+                });
+            }
+        }
+        check(tree, root)?;
+        let members = tree.children(root);
+        last.extend(members.map(|member| (tree.text(tree.node(member).key), member)));
+    }
+    let style = Style::sops();
+    let mut printer = Printer::new(tree, &style);
+    printer.put("{");
+    for (position, member) in last.into_values().enumerate() {
+        if position > 0 {
+            printer.put(",");
+        }
+        printer.entry(member);
+    }
+    printer.put("}");
+    Ok(printer.out)
 }
 
 /// One node, as SOPS prints an extract: an object is a file of its own, anything else a value without a line end.
