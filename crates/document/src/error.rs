@@ -182,6 +182,11 @@ pub enum Refusal {
     /// A block scalar as a key, with nothing behind it, not even a line break: the metadata would give it one.
     #[error("a block scalar that is a key must end in a line break; add one to the file")]
     UnfinishedKey,
+    /// Comments between a key in brackets and its colon, which as tokens would put the colon out of a parser's reach.
+    #[error(
+        "the comments between the key and its colon are too long to be encrypted; put them before the key"
+    )]
+    FarColon,
     /// A colon in an anchor's name: go-yaml ends the name there.
     #[error("an anchor name with a colon reads differently in sops; rename it")]
     AnchorColon,

@@ -1,5 +1,6 @@
 //! Which ranges of a plain YAML text are replaced when it is sealed, and how each token is written there.
 
+mod far_colon;
 mod last_block;
 mod references;
 
@@ -37,6 +38,7 @@ pub(crate) fn edits(
         edits.sort_by_key(|edit| edit.start);
     }
     check_breaks(tree, &edits)?;
+    far_colon::check(tree, &edits)?;
     Ok(edits)
 }
 
