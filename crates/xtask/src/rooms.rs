@@ -104,6 +104,13 @@ static KEY_KIND: &[Step] = &[
         After("mod credentials;\n", "mod dummy;\n"),
     ),
     step(
+        "crates/keys/src/wire/key.rs",
+        After(
+            "                Recipient::HuaweiKms(it) => Kind::HuaweiKms(named(&it.key_id)),\n",
+            "                Recipient::Dummy(it) => Kind::HuaweiKms(named(&it.id)),\n",
+        ),
+    ),
+    step(
         "crates/keys/src/service/local.rs",
         After(
             "    match recipient {\n",
@@ -136,6 +143,10 @@ static FORMAT: &[Step] = &[
     ),
     step(
         "crates/document/src/format.rs",
+        Each("Self::Yaml | Self::", "Self::Yaml | Self::Dummy | Self::"),
+    ),
+    step(
+        "crates/document/src/format.rs",
         Each("Self::Yaml =>", "Self::Yaml | Self::Dummy =>"),
     ),
 ];
@@ -161,6 +172,13 @@ static COMMAND: &[Step] = &[
     step(
         "crates/cli/src/args/mod.rs",
         After("    Init(InitArgs),\n", "    Dummy(DummyArgs),\n"),
+    ),
+    step(
+        "crates/cli/src/args/mod.rs",
+        After(
+            "            | Self::Check(_)\n",
+            "            | Self::Dummy(_)\n",
+        ),
     ),
     step(
         "crates/cli/src/command/dummy.rs",
