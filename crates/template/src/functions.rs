@@ -1,0 +1,57 @@
+//! The table of functions: one room per family, one row per name. Documentation and tests go over the same rows.
+
+use rand_chacha::ChaCha20Rng;
+
+use crate::budget::Budget;
+use crate::error::Failure;
+use crate::value::{Type, Value};
+
+/// One function that templates can call.
+pub struct Function {
+    /// Its name in templates.
+    pub name: &'static str,
+    /// Types of the parameters that must be given. [`Type::Any`] takes everything, nil too.
+    pub takes: &'static [Type],
+    /// Type of the arguments that may follow in any number.
+    pub rest: Option<Type>,
+    /// What it does, in a sentence.
+    pub says: &'static str,
+    /// A template and what it renders to: shown in the documentation, and a test. For functions that draw on randomness or on the time, a template
+    /// that shows what is certain (a length, a prefix).
+    pub example: (&'static str, &'static str),
+    /// The work. Arguments were checked against `takes` and `rest`.
+    pub(crate) run: fn(&mut Context<'_>, &[Value]) -> Result<Value, Failure>,
+}
+
+/// Functions that belong together, in one room.
+pub struct Family {
+    /// Its name, also that of its page in the documentation.
+    pub name: &'static str,
+    /// Its functions.
+    pub functions: &'static [Function],
+}
+
+/// What a function may use besides its arguments.
+pub(crate) struct Context<'a> {
+    /// To be spent before the work is done.
+    pub(crate) budget: &'a mut Budget,
+    /// The time that `now` gives: seconds since 1970 and nanoseconds.
+    pub(crate) now: (i64, u32),
+    /// The only source of randomness.
+    pub(crate) random: &'a mut ChaCha20Rng,
+}
+
+const FAMILIES: &[Family] = &[];
+
+/// All families, in the order of the documentation.
+pub fn families() -> &'static [Family] {
+    FAMILIES
+}
+
+/// The function of that name.
+pub fn function(name: &str) -> Option<&'static Function> {
+    FAMILIES
+        .iter()
+        .flat_map(|family| family.functions)
+        .find(|function| function.name == name)
+}

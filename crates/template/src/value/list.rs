@@ -1,0 +1,137 @@
+//! Lists: Go's slices, whose holders share the items.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use super::{Type, Value, map};
+
+/// A slice: a part of shared items. Whoever writes into it writes for all holders.
+#[derive(Clone)]
+pub struct List {
+    item: Type,
+    /// `None` for a nil slice, which JSON tells from an empty one.
+    items: Option<Rc<RefCell<Items>>>,
+    start: usize,
+    end: usize,
+}
+
+/// Items that are taken apart without recursion when they are dropped: a template can nest lists as deeply as it has steps.
+pub(super) struct Items(Vec<Value>);
+
+impl List {
+    /// A list of `item`s. Each item is of that type, or `item` is [`Type::Any`].
+    pub fn new(item: Type, items: Vec<Value>) -> Self {
+        Self {
+            item,
+            start: 0,
+            end: items.len(),
+            items: Some(Rc::new(RefCell::new(Items(items)))),
+        }
+    }
+
+    /// A list of `interface {}`.
+    pub fn any(items: Vec<Value>) -> Self {
+        Self::new(Type::Any, items)
+    }
+
+    /// A nil list of `item`s.
+    pub fn nil(item: Type) -> Self {
+        Self {
+            item,
+            items: None,
+            start: 0,
+            end: 0,
+        }
+    }
+
+    /// Whether it is nil, which is not the same as empty.
+    pub fn is_nil(&self) -> bool {
+        self.items.is_none()
+    }
+
+    /// The type of its items.
+    pub fn item(&self) -> Type {
+        self.item
+    }
+
+    /// Its own type. Item types come from the table of functions, so the few that exist are named here.
+    pub fn of(&self) -> Type {
+        match self.item {
+            Type::Any => Type::LIST,
+            Type::Text => Type::TEXTS,
+            Type::Signed(super::Signed::Int) => Type::List(&Type::INT),
+            Type::Unsigned(super::Unsigned::Uint8) => {
+                Type::List(&Type::Unsigned(super::Unsigned::Uint8))
+            }
+            Type::List(_) => Type::List(&Type::LIST),
+            Type::Map(_) => Type::List(&Type::DICT),
+            _ => Type::LIST,
+        }
+    }
+
+    /// How many items it has.
+    pub fn len(&self) -> usize {
+        self.end - self.start
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The item at `index`.
+    pub fn at(&self, index: usize) -> Option<Value> {
+        if index >= self.len() {
+            return None;
+        }
+        let items = self.items.as_ref()?.borrow();
+        items.0.get(self.start + index).cloned()
+    }
+
+    /// All items, shared.
+    pub fn items(&self) -> Vec<Value> {
+        match &self.items {
+            Some(items) => items.borrow().0[self.start..self.end].to_vec(),
+            None => Vec::new(),
+        }
+    }
+
+    /// Items from `start` to before `end`, sharing them with this list; `None` if there are fewer.
+    pub fn part(&self, start: usize, end: usize) -> Option<Self> {
+        (start <= end && end <= self.len()).then(|| Self {
+            item: self.item,
+            items: self.items.clone(),
+            start: self.start + start,
+            end: self.start + end,
+        })
+    }
+
+    /// Sorts the items in place, for all who hold them.
+    pub fn sort_by(&self, compare: impl FnMut(&Value, &Value) -> std::cmp::Ordering) {
+        if let Some(items) = &self.items {
+            items.borrow_mut().0[self.start..self.end].sort_by(compare);
+        }
+    }
+
+    /// Hands its items to `pending` if nobody else holds them.
+    pub(super) fn dismantle(self, pending: &mut Vec<Value>) {
+        if let Some(items) = self.items
+            && let Ok(items) = Rc::try_unwrap(items)
+        {
+            pending.append(&mut items.into_inner().0);
+        }
+    }
+
+    /// Which items it shares, to tell whether something holds itself.
+    pub(super) fn address(&self) -> Option<*const ()> {
+        self.items
+            .as_ref()
+            .map(|items| Rc::as_ptr(items).cast::<()>())
+    }
+}
+
+impl Drop for Items {
+    fn drop(&mut self) {
+        map::dismantle(std::mem::take(&mut self.0));
+    }
+}

@@ -1,0 +1,189 @@
+//! Maps from text to values, whose holders share the entries.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::rc::Rc;
+
+use super::{Text, Type, Value};
+use crate::error::Failure;
+
+/// A Go map with text keys. Whoever writes into it writes for all holders. Entries are in the order of their keys, in which `range` goes
+/// through them.
+#[derive(Clone)]
+pub struct Map {
+    value: Type,
+    /// `None` for a nil map.
+    entries: Option<Rc<RefCell<Entries>>>,
+}
+
+#[derive(Default)]
+struct Entries(BTreeMap<Text, Value>);
+
+impl Map {
+    /// A map to `interface {}`.
+    pub fn any(entries: BTreeMap<Text, Value>) -> Self {
+        Self::new(Type::Any, entries)
+    }
+
+    /// A map to text.
+    pub fn texts(entries: impl IntoIterator<Item = (Text, Text)>) -> Self {
+        let entries = entries
+            .into_iter()
+            .map(|(key, value)| (key, Value::Text(value)));
+        Self::new(Type::Text, entries.collect())
+    }
+
+    fn new(value: Type, entries: BTreeMap<Text, Value>) -> Self {
+        Self {
+            value,
+            entries: Some(Rc::new(RefCell::new(Entries(entries)))),
+        }
+    }
+
+    /// A nil map to `interface {}`.
+    pub fn nil() -> Self {
+        Self {
+            value: Type::Any,
+            entries: None,
+        }
+    }
+
+    /// Whether it is nil.
+    pub fn is_nil(&self) -> bool {
+        self.entries.is_none()
+    }
+
+    /// The type of its values.
+    pub fn value(&self) -> Type {
+        self.value
+    }
+
+    /// Its own type.
+    pub fn of(&self) -> Type {
+        match self.value {
+            Type::Text => Type::TEXT_MAP,
+            _ => Type::DICT,
+        }
+    }
+
+    /// How many entries it has.
+    pub fn len(&self) -> usize {
+        self.entries
+            .as_ref()
+            .map_or(0, |entries| entries.borrow().0.len())
+    }
+
+    /// Whether it has none.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The value of `key`; `None` if there is no such key, which is not the same as nil.
+    pub fn at(&self, key: &Text) -> Option<Value> {
+        self.entries.as_ref()?.borrow().0.get(key).cloned()
+    }
+
+    /// All keys, in order.
+    pub fn keys(&self) -> Vec<Text> {
+        self.entries.as_ref().map_or_else(Vec::new, |entries| {
+            entries.borrow().0.keys().cloned().collect()
+        })
+    }
+
+    /// All entries, in order of the keys, shared.
+    pub fn entries(&self) -> Vec<(Text, Value)> {
+        self.entries.as_ref().map_or_else(Vec::new, |entries| {
+            let entries = entries.borrow();
+            entries
+                .0
+                .iter()
+                .map(|(key, value)| (key.clone(), value.clone()))
+                .collect()
+        })
+    }
+
+    /// Sets `key`, for all who hold the map.
+    ///
+    /// # Errors
+    /// If the map is nil, or if `value` holds this map: Go would go on, and die of it as soon as the map is printed; here the memory
+    /// of its secrets would never be wiped.
+    pub fn insert(&self, key: Text, value: Value) -> Result<(), Failure> {
+        let Some(entries) = &self.entries else {
+            return Err(Failure::new("assignment to an entry of a nil map"));
+        };
+        if self.is_held_by(&value) {
+            return Err(Failure::new("a map cannot hold itself"));
+        }
+        entries.borrow_mut().0.insert(key, value);
+        Ok(())
+    }
+
+    /// Removes `key`, for all who hold the map.
+    pub fn remove(&self, key: &Text) {
+        if let Some(entries) = &self.entries {
+            entries.borrow_mut().0.remove(key);
+        }
+    }
+
+    /// Whether both share their entries.
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.address() == other.address()
+    }
+
+    fn address(&self) -> Option<*const ()> {
+        self.entries
+            .as_ref()
+            .map(|entries| Rc::as_ptr(entries).cast::<()>())
+    }
+
+    fn is_held_by(&self, value: &Value) -> bool {
+        let this = self.address();
+        let mut seen = BTreeSet::new();
+        let mut pending = vec![value.clone()];
+        while let Some(value) = pending.pop() {
+            match value {
+                Value::Map(map) => {
+                    let address = map.address();
+                    if address == this {
+                        return true;
+                    }
+                    if seen.insert(address) {
+                        pending.extend(map.entries().into_iter().map(|(_, value)| value));
+                    }
+                }
+                Value::List(list) => {
+                    if seen.insert(list.address()) {
+                        pending.extend(list.items());
+                    }
+                }
+                _ => {}
+            }
+        }
+        false
+    }
+
+    fn dismantle(self, pending: &mut Vec<Value>) {
+        if let Some(entries) = self.entries
+            && let Ok(entries) = Rc::try_unwrap(entries)
+        {
+            pending.extend(std::mem::take(&mut entries.into_inner().0).into_values());
+        }
+    }
+}
+
+impl Drop for Entries {
+    fn drop(&mut self) {
+        dismantle(std::mem::take(&mut self.0).into_values().collect());
+    }
+}
+
+/// Drops values one by one, each container only after its content was taken out: dropping must not recurse as deeply as a template can nest.
+pub(super) fn dismantle(mut pending: Vec<Value>) {
+    while let Some(value) = pending.pop() {
+        match value {
+            Value::List(list) => list.dismantle(&mut pending),
+            Value::Map(map) => map.dismantle(&mut pending),
+            _ => {}
+        }
+    }
+}
