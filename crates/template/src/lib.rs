@@ -13,4 +13,6 @@ mod value;
 pub use budget::{Limit, Limits};
 pub use error::{Error, Failure};
 pub use functions::{Family, Function, families, function};
-pub use value::{Form, List, Map, Object, Signed, Text, Type, Unsigned, Value};
+pub use value::{
+    Form, List, Map, Member, Method, Methods, Object, Signed, Text, Type, Unsigned, Value,
+};

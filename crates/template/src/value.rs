@@ -11,7 +11,7 @@ use std::rc::Rc;
 
 pub use list::List;
 pub use map::Map;
-pub use object::{Form, Object};
+pub use object::{Form, Member, Method, Methods, Object};
 pub use text::Text;
 pub use types::{Signed, Type, Unsigned};
 

@@ -4,25 +4,62 @@ use std::any::Any;
 
 use super::{Type, Value};
 use crate::error::Failure;
+use crate::functions::Context;
 
 /// A struct of Go, or a named type with methods.
 pub trait Object: Any {
     /// Its type, by Go's name: `time.Time`, `*semver.Version`.
     fn of(&self) -> Type;
 
-    /// What a field or a method of that name gives; `None` if there is neither.
-    fn member(&self, name: &str, arguments: &[Value]) -> Option<Result<Value, Failure>>;
+    /// The field or the method of that name; `None` if there is neither, or a method that a template cannot call because it gives several
+    /// results.
+    fn member(&self, name: &str) -> Option<Member>;
 
     /// What it is below its name.
     fn form(&self) -> Form;
 }
 
-/// What an [`Object`] is below its name: how it is printed, written as JSON and judged by `if`.
+/// What `.name` after an [`Object`] finds.
+pub enum Member {
+    /// A field, and what it holds.
+    Field(Value),
+    /// A method.
+    Method(&'static Method),
+}
+
+/// A method that templates can call.
+pub struct Method {
+    /// Its name.
+    pub name: &'static str,
+    /// Types of its parameters. Where one is a [`Type::Number`], a literal number is handed over as that plain number, and anything else as an
+    /// [`Object`] of that very type.
+    pub takes: &'static [Type],
+    /// The work, on the object and on arguments that were checked against `takes`.
+    pub(crate) run: fn(&mut Context<'_>, &dyn Object, &[Value]) -> Result<Value, Failure>,
+}
+
+/// What an [`Object`] is below its name: how it is printed, written as JSON, compared and judged by `if`.
 pub enum Form {
-    /// It has a method `String`: that text, and the value that number verbs and JSON see.
+    /// A named number with a method `String`: that text, and the number that other verbs, comparisons and JSON see.
     Printed(String, Value),
-    /// A struct without such a method: its fields in order.
+    /// A struct without methods that printing or JSON would call: its fields in order.
     Struct(Vec<(&'static str, Value)>),
+    /// A struct with such methods.
+    Methods(Methods),
+}
+
+/// What a struct's own methods make of it.
+pub struct Methods {
+    /// What `String` gives.
+    pub text: String,
+    /// What `GoString` gives, which `%#v` prints.
+    pub source: Option<String>,
+    /// What `MarshalJSON` gives; without it, JSON sees the fields whose names begin with a capital letter.
+    pub json: Option<Result<Value, Failure>>,
+    /// Whether it is a pointer to the struct: equal only to itself, never false.
+    pub pointer: bool,
+    /// Its fields in order, for verbs that call no method, and for comparisons.
+    pub fields: Vec<(&'static str, Value)>,
 }
 
 impl dyn Object {

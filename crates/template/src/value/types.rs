@@ -55,6 +55,8 @@ pub enum Type {
     Map(&'static Type),
     /// A type that [`crate::Object`] stands for, by Go's name for it.
     Named(&'static str),
+    /// The same of a named integer, and the integer type below it: `time.Duration`.
+    Number(&'static str, Signed),
 }
 
 impl Type {
@@ -99,7 +101,7 @@ impl fmt::Display for Type {
             Self::Text => f.write_str("string"),
             Self::List(item) => write!(f, "[]{item}"),
             Self::Map(value) => write!(f, "map[string]{value}"),
-            Self::Named(name) => f.write_str(name),
+            Self::Named(name) | Self::Number(name, _) => f.write_str(name),
         }
     }
 }
