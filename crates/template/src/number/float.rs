@@ -1,0 +1,134 @@
+//! A float as text, in each of the forms that a verb asks for.
+
+use zeroize::Zeroizing;
+
+use super::hex_float;
+
+/// Digits behind which a `float64` has nothing but zeros: the smallest one has 1074 decimals.
+const EXACT: usize = 1100;
+
+/// `value` in the form of `verb`, one of `eEfgGbxX`. Without a precision as many digits as tell it from all other floats.
+pub(crate) fn float(value: f64, verb: char, precision: Option<usize>) -> Zeroizing<String> {
+    if value.is_nan() {
+        return Zeroizing::new("NaN".to_owned());
+    }
+    if value.is_infinite() {
+        let text = if value > 0.0 { "+Inf" } else { "-Inf" };
+        return Zeroizing::new(text.to_owned());
+    }
+    let mut text = Zeroizing::new(String::with_capacity(32));
+    if value.is_sign_negative() {
+        text.push('-');
+    }
+    let size = value.abs();
+    match verb {
+        'b' => hex_float::binary(&mut text, size),
+        'x' | 'X' => hex_float::hex(&mut text, size, precision),
+        'e' | 'E' => Digits::of(size, precision.map(|decimals| decimals + 1))
+            .exponential(&mut text, precision),
+        'f' => match precision {
+            Some(decimals) => fixed(&mut text, size, decimals),
+            None => Digits::of(size, None).plain(&mut text),
+        },
+        _ => general(&mut text, size, precision),
+    }
+    if verb.is_ascii_uppercase() {
+        text.make_ascii_uppercase();
+    }
+    text
+}
+
+/// Significant digits without trailing zeros, and how many of them stand before the point. Zero has none.
+struct Digits {
+    digits: Zeroizing<String>,
+    point: i32,
+}
+
+impl Digits {
+    fn of(size: f64, significant: Option<usize>) -> Self {
+        let text = Zeroizing::new(match significant {
+            Some(count) => format!("{size:.*e}", count.clamp(1, EXACT) - 1),
+            None => format!("{size:e}"),
+        });
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        let mut digits = Zeroizing::new(mantissa.replace('.', ""));
+        let length = digits.trim_end_matches('0').len();
+        digits.truncate(length);
+        let point = if digits.is_empty() {
+            0
+        } else {
+            exponent.parse::<i32>().unwrap_or(0) + 1
+        };
+        Self { digits, point }
+    }
+
+    /// `d.ddde±dd`, with zeros up to `decimals`.
+    fn exponential(&self, text: &mut String, decimals: Option<usize>) {
+        let (first, rest) = if self.digits.is_empty() {
+            ("0", "")
+        } else {
+            self.digits.split_at(1)
+        };
+        text.push_str(first);
+        let decimals = decimals.unwrap_or(rest.len());
+        if decimals > 0 {
+            text.push('.');
+            text.push_str(rest);
+            text.extend(std::iter::repeat_n('0', decimals - rest.len()));
+        }
+        let exponent = if self.digits.is_empty() {
+            0
+        } else {
+            self.point - 1
+        };
+        let sign = if exponent < 0 { '-' } else { '+' };
+        text.push_str(&format!("e{sign}{:02}", exponent.unsigned_abs()));
+    }
+
+    /// All digits around the point, without an exponent.
+    fn plain(&self, text: &mut String) {
+        let count = self.digits.len();
+        match usize::try_from(self.point) {
+            Ok(0) | Err(_) => {
+                text.push('0');
+                if count > 0 {
+                    text.push('.');
+                    let zeros = self.point.unsigned_abs() as usize;
+                    text.extend(std::iter::repeat_n('0', zeros));
+                    text.push_str(&self.digits);
+                }
+            }
+            Ok(point) if point >= count => {
+                text.push_str(&self.digits);
+                text.extend(std::iter::repeat_n('0', point - count));
+            }
+            Ok(point) => {
+                text.push_str(&self.digits[..point]);
+                text.push('.');
+                text.push_str(&self.digits[point..]);
+            }
+        }
+    }
+}
+
+fn fixed(text: &mut String, size: f64, decimals: usize) {
+    let exact = decimals.min(EXACT);
+    let digits = Zeroizing::new(format!("{size:.exact$}"));
+    text.push_str(&digits);
+    text.extend(std::iter::repeat_n('0', decimals - exact));
+}
+
+/// With an exponent where that is below -4, or not below the precision; six stands for the shortest form's.
+fn general(text: &mut String, size: f64, precision: Option<usize>) {
+    let digits = Digits::of(size, precision);
+    let limit = match precision {
+        Some(precision) => i32::try_from(precision.max(1)).unwrap_or(i32::MAX),
+        None => 6,
+    };
+    let exponent = digits.point - 1;
+    if exponent < -4 || exponent >= limit {
+        digits.exponential(text, None);
+    } else {
+        digits.plain(text);
+    }
+}

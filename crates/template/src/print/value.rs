@@ -1,0 +1,238 @@
+//! Any value under any verb: lists and maps item by item, objects by their form, and mistakes.
+
+use super::integer::Integer;
+use super::printer::Printer;
+use crate::error::Failure;
+use crate::value::{Form, List, Map, Object, Type, Unsigned, Value};
+
+const BYTE: Type = Type::Unsigned(Unsigned::Uint8);
+
+impl Printer<'_> {
+    /// One argument of a print function.
+    pub(super) fn operand(&mut self, value: &Value, verb: char) -> Result<(), Failure> {
+        match (verb, value) {
+            ('v' | 'T', Value::Nil) => self.padded(b"<nil>"),
+            (_, Value::Nil) => self.mistake(value, verb),
+            ('T', _) => {
+                let name = type_name(value);
+                self.text(name.as_bytes(), 's').map(drop)
+            }
+            ('p', _) => self.address(value),
+            _ => self.value(value, verb, 0),
+        }
+    }
+
+    /// `%!d(string=…)`: the verb does not fit the value.
+    pub(super) fn mistake(&mut self, value: &Value, verb: char) -> Result<(), Failure> {
+        self.write(b"%!")?;
+        self.write_character(verb)?;
+        self.write(b"(")?;
+        match value {
+            Value::Nil => self.write(b"<nil>")?,
+            _ => {
+                self.write(type_name(value).as_bytes())?;
+                self.write(b"=")?;
+                self.plain = true;
+                self.operand(value, 'v')?;
+                self.plain = false;
+            }
+        }
+        self.write(b")")
+    }
+
+    /// A value at `level` within the operand.
+    fn value(&mut self, value: &Value, verb: char, level: usize) -> Result<(), Failure> {
+        self.budget.steps(1)?;
+        let fits = match value {
+            Value::Nil if self.flags.source => {
+                self.write(b"interface {}(nil)")?;
+                true
+            }
+            Value::Nil => {
+                self.write(b"<nil>")?;
+                true
+            }
+            Value::Bool(value) => self.boolean(*value, verb)?,
+            Value::Signed(_, number) => self.integer(Integer::from(*number), verb)?,
+            Value::Unsigned(_, number) => self.integer(Integer::from(*number), verb)?,
+            Value::Float(value) => self.float(*value, verb)?,
+            Value::Complex(real, imaginary) => self.complex(*real, *imaginary, verb)?,
+            Value::Text(text) => self.text(text.bytes(), verb)?,
+            // `%w` is for errors, of which no template has any.
+            Value::List(_) | Value::Map(_) | Value::Object(_) if verb == 'w' => false,
+            Value::List(list) => self.list(list, verb, level)?,
+            Value::Map(map) => self.map(map, verb, level)?,
+            Value::Object(object) => self.object(object.as_ref(), verb, level)?,
+        };
+        if fits {
+            Ok(())
+        } else {
+            self.mistake(value, verb)
+        }
+    }
+
+    fn list(&mut self, list: &List, verb: char, level: usize) -> Result<bool, Failure> {
+        self.budget.depth(level)?;
+        self.budget.steps(list.len())?;
+        if list.item() == BYTE && matches!(verb, 's' | 'q' | 'x' | 'X') {
+            self.budget.text(list.len())?;
+            return self.text(&zeroize::Zeroizing::new(bytes(list)), verb);
+        }
+        if self.flags.source {
+            // Bytes have their short name only where they are the whole operand.
+            let name = match list.of() {
+                of if list.item() == BYTE && level > 0 => of.to_string(),
+                _ if list.item() == BYTE => "[]byte".to_owned(),
+                of => of.to_string(),
+            };
+            self.write(name.as_bytes())?;
+            if list.is_nil() {
+                self.write(b"(nil)")?;
+                return Ok(true);
+            }
+        }
+        self.open(b"[")?;
+        for (index, item) in list.items().iter().enumerate() {
+            self.separate(index)?;
+            self.value(item, verb, level + 1)?;
+        }
+        self.close(b"]")?;
+        Ok(true)
+    }
+
+    fn map(&mut self, map: &Map, verb: char, level: usize) -> Result<bool, Failure> {
+        self.budget.depth(level)?;
+        self.budget.steps(map.len())?;
+        if self.flags.source {
+            self.write(map.of().to_string().as_bytes())?;
+            if map.is_nil() {
+                self.write(b"(nil)")?;
+                return Ok(true);
+            }
+        }
+        self.open(b"map[")?;
+        for (index, (key, value)) in map.entries().into_iter().enumerate() {
+            self.separate(index)?;
+            self.value(&Value::Text(key), verb, level + 1)?;
+            self.write(b":")?;
+            self.value(&value, verb, level + 1)?;
+        }
+        self.close(b"]")?;
+        Ok(true)
+    }
+
+    fn object(&mut self, object: &dyn Object, verb: char, level: usize) -> Result<bool, Failure> {
+        self.budget.depth(level)?;
+        let name = object.of().to_string();
+        match object.form() {
+            Form::Printed(text, _)
+                if "vsxXq".contains(verb) && !self.flags.source && !self.plain =>
+            {
+                self.text(text.as_bytes(), verb)
+            }
+            Form::Printed(_, Value::Nil) => Err(Failure::new(format!(
+                "cannot print a {name} under that verb"
+            ))),
+            Form::Printed(_, below) if below.is_simple() => self.simple(&below, verb),
+            Form::Printed(_, below) => {
+                self.value(&below, verb, level + 1)?;
+                Ok(true)
+            }
+            Form::Struct(fields) => {
+                let name = match name.strip_prefix('*') {
+                    Some(_) if level > 0 => return Err(no_address()),
+                    Some(name) => {
+                        self.write(b"&")?;
+                        name
+                    }
+                    None => &name,
+                };
+                if self.flags.source {
+                    self.write(name.as_bytes())?;
+                }
+                self.write(b"{")?;
+                for (index, (field, value)) in fields.iter().enumerate() {
+                    self.separate(index)?;
+                    if self.flags.named || self.flags.source {
+                        self.write(field.as_bytes())?;
+                        self.write(b":")?;
+                    }
+                    self.value(value, verb, level + 1)?;
+                }
+                self.write(b"}")?;
+                Ok(true)
+            }
+        }
+    }
+
+    /// A value below a named type's name, which the mistake is to show instead of its own.
+    fn simple(&mut self, value: &Value, verb: char) -> Result<bool, Failure> {
+        match value {
+            Value::Bool(value) => self.boolean(*value, verb),
+            Value::Signed(_, number) => self.integer(Integer::from(*number), verb),
+            Value::Unsigned(_, number) => self.integer(Integer::from(*number), verb),
+            Value::Float(value) => self.float(*value, verb),
+            Value::Text(text) => self.text(text.bytes(), verb),
+            _ => Ok(false),
+        }
+    }
+
+    /// `%p`. Go prints where in memory a list or map lies, which differs from run to run: refused.
+    fn address(&mut self, value: &Value) -> Result<(), Failure> {
+        let is_nil = match value {
+            Value::List(list) => list.is_nil(),
+            Value::Map(map) => map.is_nil(),
+            Value::Object(object) if object.of().to_string().starts_with('*') => false,
+            _ => return self.mistake(value, 'p'),
+        };
+        if is_nil {
+            self.hex_number(0, !self.flags.sharp)
+        } else {
+            Err(no_address())
+        }
+    }
+
+    fn open(&mut self, bracket: &[u8]) -> Result<(), Failure> {
+        self.write(if self.flags.source { b"{" } else { bracket })
+    }
+
+    fn close(&mut self, bracket: &[u8]) -> Result<(), Failure> {
+        self.write(if self.flags.source { b"}" } else { bracket })
+    }
+
+    fn separate(&mut self, index: usize) -> Result<(), Failure> {
+        match index {
+            0 => Ok(()),
+            _ if self.flags.source => self.write(b", "),
+            _ => self.write(b" "),
+        }
+    }
+}
+
+/// The bytes of a list of them.
+pub(super) fn bytes(list: &List) -> Vec<u8> {
+    let byte = |item: &Value| match item {
+        Value::Unsigned(_, number) => *number as u8,
+        _ => 0,
+    };
+    list.items().iter().map(byte).collect()
+}
+
+fn type_name(value: &Value) -> String {
+    value
+        .of()
+        .map_or_else(|| "<nil>".to_owned(), |of| of.to_string())
+}
+
+fn no_address() -> Failure {
+    Failure::new("cannot print where a value lies in memory")
+}
+
+impl Value {
+    fn is_simple(&self) -> bool {
+        !matches!(
+            self,
+            Self::Nil | Self::Complex(..) | Self::List(_) | Self::Map(_) | Self::Object(_)
+        )
+    }
+}
