@@ -122,11 +122,24 @@ impl List {
         }
     }
 
-    /// Which items it shares, to tell whether something holds itself.
-    pub(super) fn address(&self) -> Option<*const ()> {
+    /// Whether its items can be lists or maps.
+    pub(super) fn may_nest(&self) -> bool {
+        matches!(self.item, Type::Any | Type::List(_) | Type::Map(_))
+    }
+
+    /// Adds those of its items that hold others to `found`.
+    pub(super) fn containers(&self, found: &mut Vec<Value>) {
+        if let Some(items) = &self.items {
+            let items = &items.borrow().0[self.start..self.end];
+            found.extend(items.iter().filter(|item| map::holds(item)).cloned());
+        }
+    }
+
+    /// Which items it shares, from where to where, to tell whether something holds itself.
+    pub(super) fn address(&self) -> Option<(*const (), usize, usize)> {
         self.items
             .as_ref()
-            .map(|items| Rc::as_ptr(items).cast::<()>())
+            .map(|items| (Rc::as_ptr(items).cast::<()>(), self.start, self.end))
     }
 }
 

@@ -5,7 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::{Text, Type, Value};
+use crate::budget::Budget;
 use crate::error::Failure;
+
+/// So many items without items of their own are passed over in one step.
+const SCALARS: usize = 16;
 
 /// A Go map with text keys. Whoever writes into it writes for all holders. Entries are in the order of their keys, in which `range` goes
 /// through them.
@@ -102,16 +106,21 @@ impl Map {
         })
     }
 
-    /// Sets `key`, for all who hold the map.
+    /// Sets `key`, for all who hold the map. Spends steps for what `value` holds.
     ///
     /// # Errors
     /// If the map is nil, or if `value` holds this map: Go would go on, and die of it as soon as the map is printed; here the memory
     /// of its secrets would never be wiped.
-    pub fn insert(&self, key: Text, value: Value) -> Result<(), Failure> {
+    pub(crate) fn insert(
+        &self,
+        key: Text,
+        value: Value,
+        budget: &mut Budget,
+    ) -> Result<(), Failure> {
         let Some(entries) = &self.entries else {
             return Err(Failure::new("assignment to an entry of a nil map"));
         };
-        if self.is_held_by(&value) {
+        if self.is_held_by(&value, budget)? {
             return Err(Failure::new("a map cannot hold itself"));
         }
         entries.borrow_mut().0.insert(key, value);
@@ -136,30 +145,36 @@ impl Map {
             .map(|entries| Rc::as_ptr(entries).cast::<()>())
     }
 
-    fn is_held_by(&self, value: &Value) -> bool {
+    fn is_held_by(&self, value: &Value, budget: &mut Budget) -> Result<bool, Failure> {
         let this = self.address();
-        let mut seen = BTreeSet::new();
-        let mut pending = vec![value.clone()];
-        while let Some(value) = pending.pop() {
+        let mut maps = BTreeSet::new();
+        let mut lists = BTreeSet::new();
+        let mut pending = Vec::new();
+        let mut next = Some(value.clone());
+        while let Some(value) = next {
             match value {
-                Value::Map(map) => {
-                    let address = map.address();
-                    if address == this {
-                        return true;
-                    }
-                    if seen.insert(address) {
-                        pending.extend(map.entries().into_iter().map(|(_, value)| value));
-                    }
+                Value::Map(map) if map.address() == this => return Ok(true),
+                Value::Map(map) if map.value() == Type::Any && maps.insert(map.address()) => {
+                    budget.steps(1 + map.len() / SCALARS)?;
+                    map.containers(&mut pending);
                 }
-                Value::List(list) => {
-                    if seen.insert(list.address()) {
-                        pending.extend(list.items());
-                    }
+                Value::List(list) if list.may_nest() && lists.insert(list.address()) => {
+                    budget.steps(1 + list.len() / SCALARS)?;
+                    list.containers(&mut pending);
                 }
                 _ => {}
             }
+            next = pending.pop();
         }
-        false
+        Ok(false)
+    }
+
+    /// Adds those of its values that hold others to `found`.
+    fn containers(&self, found: &mut Vec<Value>) {
+        if let Some(entries) = &self.entries {
+            let entries = entries.borrow();
+            found.extend(entries.0.values().filter(|value| holds(value)).cloned());
+        }
     }
 
     fn dismantle(self, pending: &mut Vec<Value>) {
@@ -175,6 +190,11 @@ impl Drop for Entries {
     fn drop(&mut self) {
         dismantle(std::mem::take(&mut self.0).into_values().collect());
     }
+}
+
+/// Whether it is a list or a map.
+pub(super) fn holds(value: &Value) -> bool {
+    matches!(value, Value::List(_) | Value::Map(_))
 }
 
 /// Drops values one by one, each container only after its content was taken out: dropping must not recurse as deeply as a template can nest.
