@@ -7,10 +7,11 @@ use selkie_tests::repository::top;
 use crate::sources::{none, numbered, rust};
 
 /// Each crate and the crates of ours that it may depend on.
-const EDGES: [(&str, &[&str]); 5] = [
+const EDGES: [(&str, &[&str]); 6] = [
     ("crypto", &[]),
-    ("document", &["selkie-crypto"]),
+    ("document", &["selkie-crypto", "selkie-pattern"]),
     ("keys", &["selkie-crypto"]),
+    ("pattern", &[]),
     ("cli", &["selkie-crypto", "selkie-document", "selkie-keys"]),
     ("xtask", &[]),
 ];
@@ -32,9 +33,9 @@ enum What {
     Text(&'static [&'static str]),
 }
 
-const LIBRARIES: &[&str] = &["crypto", "document", "keys"];
-const PURE: &[&str] = &["crypto", "document"];
-const PRODUCT: &[&str] = &["crypto", "document", "keys", "cli"];
+const LIBRARIES: &[&str] = &["crypto", "document", "keys", "pattern"];
+const PURE: &[&str] = &["crypto", "document", "pattern"];
+const PRODUCT: &[&str] = &["crypto", "document", "keys", "pattern", "cli"];
 
 /// The rooms of what is asked over a network.
 const WAITING: &[&str] = &[

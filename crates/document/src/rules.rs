@@ -23,9 +23,9 @@ pub use self::stores::Stores;
 use std::num::NonZeroU8;
 
 use selkie_crypto::Recipient;
+use selkie_pattern::Pattern;
 
 use self::source::{Comments, ConfigSource, DestinationSource, RuleSource};
-use crate::selection::pattern::Pattern;
 use crate::selection::{Selection, SelectorFields};
 
 /// A `.sops.yaml` that has been read. Rules are judged only when they are reached, as in SOPS.

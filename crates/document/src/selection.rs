@@ -3,13 +3,11 @@
 //! A selector only answers whether one path component or one comment matches. Which components and
 //! comments count for a value, and in what order, is the walk's business; no tree is known here.
 
-pub(crate) mod pattern;
 #[cfg(test)]
 mod tests;
 
+use selkie_pattern::Pattern;
 use thiserror::Error;
-
-use self::pattern::Pattern;
 
 /// The closed set of selectors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

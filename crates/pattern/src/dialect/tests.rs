@@ -1,6 +1,6 @@
 //! Patterns that the two dialects read differently, and patterns that neither or only one reads.
 
-use crate::selection::pattern::Pattern;
+use crate::Pattern;
 
 /// What each row expects was taken from Go's `regexp.MatchString`.
 #[test]

@@ -1,7 +1,7 @@
-//! A regular expression as SOPS understands it (Go's, which is RE2's), searched in bytes.
+//! Regular expressions as Go understands them (RE2's), searched in bytes.
 //!
-//! Knows neither keys nor paths. Shared by the selectors and by `path_regex` of the rules. How the two dialects
-//! differ stands in [`dialect`].
+//! Knows neither keys nor paths nor templates. Shared by the selectors and the rules of documents and by the functions of templates. How the two
+//! dialects differ stands in [`dialect`].
 
 mod dialect;
 
@@ -12,17 +12,17 @@ use regex::bytes::Regex;
 /// One known difference from Go is left: a dot or a negated class does not match a byte that is no UTF-8. YAML and
 /// JSON hold none; in dotenv and INI a key would have to be made of such bytes.
 #[derive(Clone, Debug)]
-pub(crate) struct Pattern(Regex);
+pub struct Pattern(Regex);
 
 impl Pattern {
     /// Compiles the expression; the error is one line that says what is wrong.
-    pub(crate) fn compile(text: &str) -> Result<Self, String> {
+    pub fn compile(text: &str) -> Result<Self, String> {
         let ours = dialect::translate(text)?;
         Regex::new(&ours).map(Self).map_err(|error| reason(&error))
     }
 
     /// Whether the expression is found anywhere in the text.
-    pub(crate) fn is_match(&self, text: &[u8]) -> bool {
+    pub fn is_match(&self, text: &[u8]) -> bool {
         self.0.is_match(text)
     }
 }
