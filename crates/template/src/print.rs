@@ -11,7 +11,7 @@ mod value;
 
 use crate::budget::Budget;
 use crate::error::Failure;
-use crate::value::{Form, Text, Type, Unsigned, Value};
+use crate::value::{Form, Methods, Text, Type, Unsigned, Value};
 use printer::Printer;
 
 /// `fmt.Sprint`: a blank between neighbours of which neither is a string.
@@ -72,7 +72,7 @@ pub(crate) fn strval(budget: &mut Budget, value: &Value) -> Result<Text, Failure
             Ok(Text::from(value::bytes(list)))
         }
         Value::Object(object) => match object.form() {
-            Form::Printed(text, _) => {
+            Form::Printed(text, _) | Form::Methods(Methods { text, .. }) => {
                 budget.text(text.len())?;
                 Ok(Text::from(text))
             }

@@ -3,7 +3,7 @@
 use super::integer::Integer;
 use super::printer::Printer;
 use crate::error::Failure;
-use crate::value::{Form, List, Map, Object, Type, Unsigned, Value};
+use crate::value::{Form, List, Map, Methods, Object, Type, Unsigned, Value};
 
 const BYTE: Type = Type::Unsigned(Unsigned::Uint8);
 
@@ -124,7 +124,23 @@ impl Printer<'_> {
     fn object(&mut self, object: &dyn Object, verb: char, level: usize) -> Result<bool, Failure> {
         self.budget.depth(level)?;
         let name = object.of().to_string();
-        match object.form() {
+        let form = match object.form() {
+            Form::Methods(methods) => {
+                if "vsxXq".contains(verb) && !self.flags.source && !self.plain {
+                    return self.text(methods.text.as_bytes(), verb);
+                }
+                if let Some(source) = methods.source
+                    && self.flags.source
+                    && !self.plain
+                {
+                    self.write(source.as_bytes())?;
+                    return Ok(true);
+                }
+                Form::Struct(methods.fields)
+            }
+            form => form,
+        };
+        match form {
             Form::Printed(text, _)
                 if "vsxXq".contains(verb) && !self.flags.source && !self.plain =>
             {
@@ -138,7 +154,7 @@ impl Printer<'_> {
                 self.value(&below, verb, level + 1)?;
                 Ok(true)
             }
-            Form::Struct(fields) => {
+            Form::Struct(fields) | Form::Methods(Methods { fields, .. }) => {
                 let name = match name.strip_prefix('*') {
                     Some(_) if level > 0 => return Err(no_address()),
                     Some(name) => {

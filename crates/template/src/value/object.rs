@@ -56,8 +56,8 @@ pub struct Methods {
     pub source: Option<String>,
     /// What `MarshalJSON` gives; without it, JSON sees the fields whose names begin with a capital letter.
     pub json: Option<Result<Value, Failure>>,
-    /// Whether it is a pointer to the struct: equal only to itself, never false.
-    pub pointer: bool,
+    /// For pointers to a struct, a number that tells what they point to: equal if this is, whatever the fields. Never false.
+    pub pointer: Option<u64>,
     /// Its fields in order, for verbs that call no method, and for comparisons.
     pub fields: Vec<(&'static str, Value)>,
 }
