@@ -38,24 +38,30 @@ pub(crate) fn parse_uint(text: &[u8], base: u32, bits: u32) -> Result<u64, Unrea
     } else {
         (base, text)
     };
-    let underscores = digits.contains(&b'_');
-    if digits.is_empty() || (underscores && (base != 0 || !well_separated(text))) {
+    if digits.is_empty() {
         return Err(Unreadable::Syntax);
     }
-    let mut number = Some(0_u64);
-    for &digit in digits.iter().filter(|&&byte| byte != b'_') {
+    let most = u64::MAX >> (64 - bits);
+    let (mut number, mut underscores) = (0_u64, false);
+    for &digit in digits {
+        if digit == b'_' && base == 0 {
+            underscores = true;
+            continue;
+        }
         let value = char::from(digit)
             .to_digit(radix)
             .ok_or(Unreadable::Syntax)?;
+        // What comes after too large a number is not looked at.
         number = number
-            .and_then(|number| number.checked_mul(u64::from(radix)))
-            .and_then(|number| number.checked_add(u64::from(value)));
+            .checked_mul(u64::from(radix))
+            .and_then(|number| number.checked_add(u64::from(value)))
+            .filter(|number| *number <= most)
+            .ok_or(Unreadable::Range(most))?;
     }
-    let most = u64::MAX >> (64 - bits);
-    match number {
-        Some(number) if number <= most => Ok(number),
-        _ => Err(Unreadable::Range(most)),
+    if underscores && !well_separated(text) {
+        return Err(Unreadable::Syntax);
     }
+    Ok(number)
 }
 
 /// The `float64` in `text`: decimal, or hexadecimal with an exponent, infinities and NaN by name.
