@@ -1,5 +1,7 @@
 //! The table of functions: one room per family, one row per name. Documentation and tests go over the same rows.
 
+mod dates;
+
 use rand_chacha::ChaCha20Rng;
 
 use crate::budget::Budget;
@@ -41,7 +43,12 @@ pub(crate) struct Context<'a> {
     pub(crate) random: &'a mut ChaCha20Rng,
 }
 
-const FAMILIES: &[Family] = &[];
+const FAMILIES: &[Family] = &[
+    Family {
+        name: "dates",
+        functions: dates::FUNCTIONS,
+    },
+];
 
 /// All families, in the order of the documentation.
 pub fn families() -> &'static [Family] {
