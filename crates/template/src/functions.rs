@@ -1,6 +1,7 @@
 //! The table of functions: one room per family, one row per name. Documentation and tests go over the same rows.
 
 mod dates;
+mod random;
 
 use rand_chacha::ChaCha20Rng;
 
@@ -47,6 +48,10 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "dates",
         functions: dates::FUNCTIONS,
+    },
+    Family {
+        name: "random",
+        functions: random::FUNCTIONS,
     },
 ];
 
