@@ -1,7 +1,9 @@
 //! The table of functions: one room per family, one row per name. Documentation and tests go over the same rows.
 
 mod dates;
+mod json;
 mod random;
+mod yaml;
 
 use rand_chacha::ChaCha20Rng;
 
@@ -50,8 +52,24 @@ const FAMILIES: &[Family] = &[
         functions: dates::FUNCTIONS,
     },
     Family {
+        name: "json",
+        functions: json::FUNCTIONS,
+    },
+    Family {
+        name: "json",
+        functions: json::FUNCTIONS,
+    },
+    Family {
         name: "random",
         functions: random::FUNCTIONS,
+    },
+    Family {
+        name: "yaml",
+        functions: yaml::FUNCTIONS,
+    },
+    Family {
+        name: "yaml",
+        functions: yaml::FUNCTIONS,
     },
 ];
 

@@ -8,11 +8,13 @@
 mod budget;
 mod error;
 mod functions;
+mod json;
 #[allow(dead_code, reason = "the engine that calls it is on its way")]
 mod number;
 #[allow(dead_code, reason = "the engine that calls it is on its way")]
 mod print;
 mod value;
+mod yaml;
 
 pub use budget::{Limit, Limits};
 pub use error::{Error, Failure};

@@ -11,7 +11,7 @@ mod value;
 
 use crate::budget::Budget;
 use crate::error::Failure;
-use crate::value::{Form, Methods, Text, Type, Unsigned, Value};
+use crate::value::{Form, Methods, Text, Value};
 use printer::Printer;
 
 /// `fmt.Sprint`: a blank between neighbours of which neither is a string.
@@ -66,10 +66,13 @@ pub(crate) fn value(budget: &mut Budget, value: &Value) -> Result<Text, Failure>
 /// What Sprig's `toString`, and each function of it that takes anything as text, makes of one value: bytes are text.
 pub(crate) fn strval(budget: &mut Budget, value: &Value) -> Result<Text, Failure> {
     match value {
-        Value::List(list) if list.item() == Type::Unsigned(Unsigned::Uint8) => {
+        Value::List(list) => {
             budget.steps(list.len())?;
-            budget.text(list.len())?;
-            Ok(Text::from(value::bytes(list)))
+            let Some(mut bytes) = list.bytes() else {
+                return self::value(budget, value);
+            };
+            budget.text(bytes.len())?;
+            Ok(Text::from(std::mem::take(&mut *bytes)))
         }
         Value::Object(object) => match object.form() {
             Form::Printed(text, _) | Form::Methods(Methods { text, .. }) => {

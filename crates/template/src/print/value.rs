@@ -74,9 +74,11 @@ impl Printer<'_> {
     fn list(&mut self, list: &List, verb: char, level: usize) -> Result<bool, Failure> {
         self.budget.depth(level)?;
         self.budget.steps(list.len())?;
-        if list.item() == BYTE && matches!(verb, 's' | 'q' | 'x' | 'X') {
-            self.budget.text(list.len())?;
-            return self.text(&zeroize::Zeroizing::new(bytes(list)), verb);
+        if matches!(verb, 's' | 'q' | 'x' | 'X')
+            && let Some(bytes) = list.bytes()
+        {
+            self.budget.text(bytes.len())?;
+            return self.text(&bytes, verb);
         }
         if self.flags.source {
             // Bytes have their short name only where they are the whole operand.
@@ -223,15 +225,6 @@ impl Printer<'_> {
             _ => self.write(b" "),
         }
     }
-}
-
-/// The bytes of a list of them.
-pub(super) fn bytes(list: &List) -> Vec<u8> {
-    let byte = |item: &Value| match item {
-        Value::Unsigned(_, number) => *number as u8,
-        _ => 0,
-    };
-    list.items().iter().map(byte).collect()
 }
 
 fn type_name(value: &Value) -> String {

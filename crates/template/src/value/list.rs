@@ -3,6 +3,8 @@
 use std::cell::RefCell;
 use std::rc::Rc;
 
+use zeroize::Zeroizing;
+
 use super::{Type, Value, map};
 
 /// A slice: a part of shared items. Whoever writes into it writes for all holders.
@@ -94,6 +96,18 @@ impl List {
             Some(items) => items.borrow().0[self.start..self.end].to_vec(),
             None => Vec::new(),
         }
+    }
+
+    /// The bytes of a `[]uint8`; `None` for any other list.
+    pub fn bytes(&self) -> Option<Zeroizing<Vec<u8>>> {
+        if self.item != Type::Unsigned(super::Unsigned::Uint8) {
+            return None;
+        }
+        let byte = |item: &Value| match item {
+            Value::Unsigned(_, number) => *number as u8,
+            _ => 0,
+        };
+        Some(Zeroizing::new(self.items().iter().map(byte).collect()))
     }
 
     /// Items from `start` to before `end`, sharing them with this list; `None` if there are fewer.
