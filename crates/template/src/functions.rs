@@ -1,7 +1,13 @@
 //! The table of functions: one room per family, one row per name. Documentation and tests go over the same rows.
 
+mod arguments;
+mod certificates;
+mod ciphers;
 mod dates;
 mod json;
+mod keys;
+mod passwords;
+mod pem;
 mod random;
 mod yaml;
 
@@ -48,6 +54,14 @@ pub(crate) struct Context<'a> {
 
 const FAMILIES: &[Family] = &[
     Family {
+        name: "certificates",
+        functions: certificates::FUNCTIONS,
+    },
+    Family {
+        name: "ciphers",
+        functions: ciphers::FUNCTIONS,
+    },
+    Family {
         name: "dates",
         functions: dates::FUNCTIONS,
     },
@@ -56,16 +70,20 @@ const FAMILIES: &[Family] = &[
         functions: json::FUNCTIONS,
     },
     Family {
-        name: "json",
-        functions: json::FUNCTIONS,
+        name: "keys",
+        functions: keys::FUNCTIONS,
+    },
+    Family {
+        name: "passwords",
+        functions: passwords::FUNCTIONS,
+    },
+    Family {
+        name: "pem",
+        functions: pem::FUNCTIONS,
     },
     Family {
         name: "random",
         functions: random::FUNCTIONS,
-    },
-    Family {
-        name: "yaml",
-        functions: yaml::FUNCTIONS,
     },
     Family {
         name: "yaml",

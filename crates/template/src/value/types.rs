@@ -57,6 +57,8 @@ pub enum Type {
     Named(&'static str),
     /// The same of a named integer, and the integer type below it: `time.Duration`.
     Number(&'static str, Signed),
+    /// The same of a named string, of parameters alone: only a literal fits it, and is handed over as that plain text.
+    NamedText(&'static str),
 }
 
 impl Type {
@@ -101,7 +103,7 @@ impl fmt::Display for Type {
             Self::Text => f.write_str("string"),
             Self::List(item) => write!(f, "[]{item}"),
             Self::Map(value) => write!(f, "map[string]{value}"),
-            Self::Named(name) | Self::Number(name, _) => f.write_str(name),
+            Self::Named(name) | Self::Number(name, _) | Self::NamedText(name) => f.write_str(name),
         }
     }
 }
