@@ -5,9 +5,11 @@ mod certificates;
 mod ciphers;
 mod dates;
 mod json;
+mod jwk;
 mod keys;
 mod passwords;
 mod pem;
+mod pkcs12;
 mod random;
 mod yaml;
 
@@ -70,6 +72,10 @@ const FAMILIES: &[Family] = &[
         functions: json::FUNCTIONS,
     },
     Family {
+        name: "jwk",
+        functions: jwk::FUNCTIONS,
+    },
+    Family {
         name: "keys",
         functions: keys::FUNCTIONS,
     },
@@ -80,6 +86,10 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "pem",
         functions: pem::FUNCTIONS,
+    },
+    Family {
+        name: "pkcs12",
+        functions: pkcs12::FUNCTIONS,
     },
     Family {
         name: "random",

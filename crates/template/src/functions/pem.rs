@@ -10,7 +10,7 @@ use crate::error::Failure;
 use crate::value::{List, Text, Type, Value};
 
 pub(super) use block::{decode, encode, from_base64, text as block_text, to_base64};
-pub(super) use chain::{certificates, ordered};
+pub(super) use chain::{joined, ordered};
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {

@@ -126,6 +126,11 @@ impl CurveKey {
         })
     }
 
+    /// The same with another public point: nobody checks that of a JSON Web Key against its private number.
+    pub(in crate::functions) fn with_point(self, point: Vec<u8>) -> Self {
+        Self { point, ..self }
+    }
+
     /// The key in this SEC 1 structure, on the curve that it names or on that which is known from elsewhere.
     pub(in crate::functions) fn from_sec1(
         context: &mut Context<'_>,

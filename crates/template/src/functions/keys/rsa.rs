@@ -124,14 +124,24 @@ impl RsaKey {
         while given.len() < 3 && fields.is_next(asn1::INTEGER) {
             given.push(fields.positive()?);
         }
-        if let [_, _, _] = given[..]
-            && !std::iter::zip(&key.numbers[5..], given).all(|(ours, given)| **ours == *given)
-        {
-            return Err(Failure::new(
-                "the numbers of the RSA key do not belong together",
-            ));
+        if let Ok(given) = <[&[u8]; 3]>::try_from(given) {
+            key.check_remainders(&given)?;
         }
         Ok(key)
+    }
+
+    /// Checks the last three numbers of a key against those that follow from the others.
+    pub(in crate::functions) fn check_remainders(&self, given: &[&[u8]; 3]) -> Result<(), Failure> {
+        let same = std::iter::zip(&self.numbers[5..], given).all(|(ours, given)| {
+            let zeros = given.iter().take_while(|byte| **byte == 0).count();
+            **ours == given[zeros..]
+        });
+        if same {
+            return Ok(());
+        }
+        Err(Failure::new(
+            "the numbers of the RSA key do not belong together",
+        ))
     }
 
     /// The PKCS#1 structure.

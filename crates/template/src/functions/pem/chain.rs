@@ -34,10 +34,7 @@ pub(super) fn filter_cert_chain(
 ///
 /// # Errors
 /// If a block is anything else.
-pub(in crate::functions) fn certificates(
-    context: &mut Context<'_>,
-    text: &[u8],
-) -> Result<Vec<Parsed>, Failure> {
+fn certificates(context: &mut Context<'_>, text: &[u8]) -> Result<Vec<Parsed>, Failure> {
     context.budget.steps(text.len() / 64)?;
     let mut rest = text;
     let mut certificates = Vec::new();
