@@ -11,6 +11,8 @@ mod passwords;
 mod pem;
 mod pkcs12;
 mod random;
+mod strings;
+mod texts;
 mod yaml;
 
 use rand_chacha::ChaCha20Rng;
@@ -96,8 +98,8 @@ const FAMILIES: &[Family] = &[
         functions: random::FUNCTIONS,
     },
     Family {
-        name: "yaml",
-        functions: yaml::FUNCTIONS,
+        name: "strings",
+        functions: strings::FUNCTIONS,
     },
 ];
 

@@ -13,6 +13,7 @@ mod json;
 mod number;
 #[allow(dead_code, reason = "the engine that calls it is on its way")]
 mod print;
+mod unicode;
 mod value;
 mod yaml;
 
