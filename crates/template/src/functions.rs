@@ -4,10 +4,13 @@ mod arguments;
 mod certificates;
 mod ciphers;
 mod dates;
+mod encoding;
+mod hashes;
 mod json;
 mod jwk;
 mod keys;
 mod passwords;
+mod paths;
 mod pem;
 mod pkcs12;
 mod random;
@@ -70,6 +73,14 @@ const FAMILIES: &[Family] = &[
         functions: dates::FUNCTIONS,
     },
     Family {
+        name: "encoding",
+        functions: encoding::FUNCTIONS,
+    },
+    Family {
+        name: "hashes",
+        functions: hashes::FUNCTIONS,
+    },
+    Family {
         name: "json",
         functions: json::FUNCTIONS,
     },
@@ -84,6 +95,10 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "passwords",
         functions: passwords::FUNCTIONS,
+    },
+    Family {
+        name: "paths",
+        functions: paths::FUNCTIONS,
     },
     Family {
         name: "pem",
