@@ -4,18 +4,25 @@ mod arguments;
 mod certificates;
 mod ciphers;
 mod dates;
+mod dicts;
 mod encoding;
+mod equal;
 mod hashes;
 mod json;
 mod jwk;
 mod keys;
+mod lists;
+mod logic;
+mod math;
 mod passwords;
 mod paths;
 mod pem;
 mod pkcs12;
 mod random;
+mod semver;
 mod strings;
 mod texts;
+mod types;
 mod yaml;
 
 use rand_chacha::ChaCha20Rng;
@@ -73,6 +80,10 @@ const FAMILIES: &[Family] = &[
         functions: dates::FUNCTIONS,
     },
     Family {
+        name: "dicts",
+        functions: dicts::FUNCTIONS,
+    },
+    Family {
         name: "encoding",
         functions: encoding::FUNCTIONS,
     },
@@ -91,6 +102,18 @@ const FAMILIES: &[Family] = &[
     Family {
         name: "keys",
         functions: keys::FUNCTIONS,
+    },
+    Family {
+        name: "lists",
+        functions: lists::FUNCTIONS,
+    },
+    Family {
+        name: "logic",
+        functions: logic::FUNCTIONS,
+    },
+    Family {
+        name: "math",
+        functions: math::FUNCTIONS,
     },
     Family {
         name: "passwords",
@@ -113,8 +136,20 @@ const FAMILIES: &[Family] = &[
         functions: random::FUNCTIONS,
     },
     Family {
+        name: "semver",
+        functions: semver::FUNCTIONS,
+    },
+    Family {
         name: "strings",
         functions: strings::FUNCTIONS,
+    },
+    Family {
+        name: "types",
+        functions: types::FUNCTIONS,
+    },
+    Family {
+        name: "yaml",
+        functions: yaml::FUNCTIONS,
     },
 ];
 

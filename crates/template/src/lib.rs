@@ -6,6 +6,7 @@
 //! value.
 
 mod budget;
+mod cast;
 mod error;
 mod functions;
 mod json;

@@ -3,6 +3,7 @@
 mod list;
 mod map;
 mod object;
+pub(crate) mod room;
 mod text;
 mod types;
 

@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
-use super::{Type, Value, map};
+use super::{Map, Type, Value, map};
 
 /// A slice: a part of shared items. Whoever writes into it writes for all holders.
 #[derive(Clone)]
@@ -28,6 +28,16 @@ impl List {
             start: 0,
             end: items.len(),
             items: Some(Rc::new(RefCell::new(Items(items)))),
+        }
+    }
+
+    /// A list of `item`s with room behind them for `capacity` items in all, which only [`List::part`] finds.
+    pub(crate) fn with_room(item: Type, mut items: Vec<Value>, capacity: usize) -> Self {
+        let end = items.len();
+        items.resize(capacity.max(end), zero(item));
+        Self {
+            end,
+            ..Self::new(item, items)
         }
     }
 
@@ -110,14 +120,26 @@ impl List {
         Some(Zeroizing::new(self.items().iter().map(byte).collect()))
     }
 
-    /// Items from `start` to before `end`, sharing them with this list; `None` if there are fewer.
+    /// How many items it could have without moving: as many as stand behind its start, hidden ones too.
+    pub(crate) fn capacity(&self) -> usize {
+        let items = self.items.as_ref();
+        items.map_or(0, |items| items.borrow().0.len() - self.start)
+    }
+
+    /// Items from `start` to before `end`, sharing them with this list. As in Go, `end` may lie behind this list's own end; `None` if it lies behind its
+    /// capacity.
     pub fn part(&self, start: usize, end: usize) -> Option<Self> {
-        (start <= end && end <= self.len()).then(|| Self {
+        (start <= end && end <= self.capacity()).then(|| Self {
             item: self.item,
             items: self.items.clone(),
             start: self.start + start,
             end: self.start + end,
         })
+    }
+
+    /// Whether both share all their items.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.address() == other.address() && (self.start, self.end) == (other.start, other.end)
     }
 
     /// Sorts the items in place, for all who hold them.
@@ -141,19 +163,33 @@ impl List {
         matches!(self.item, Type::Any | Type::List(_) | Type::Map(_))
     }
 
-    /// Adds those of its items that hold others to `found`.
+    /// Adds those of its items that hold others to `found`, hidden ones too.
     pub(super) fn containers(&self, found: &mut Vec<Value>) {
         if let Some(items) = &self.items {
-            let items = &items.borrow().0[self.start..self.end];
-            found.extend(items.iter().filter(|item| map::holds(item)).cloned());
+            let items = items.borrow();
+            found.extend(items.0.iter().filter(|item| map::holds(item)).cloned());
         }
     }
 
-    /// Which items it shares, from where to where, to tell whether something holds itself.
-    pub(super) fn address(&self) -> Option<(*const (), usize, usize)> {
+    /// Which items it shares, to tell whether something holds itself.
+    pub(super) fn address(&self) -> Option<*const ()> {
         self.items
             .as_ref()
-            .map(|items| (Rc::as_ptr(items).cast::<()>(), self.start, self.end))
+            .map(|items| Rc::as_ptr(items).cast::<()>())
+    }
+}
+
+/// What Go puts where nothing was put yet.
+fn zero(item: Type) -> Value {
+    match item {
+        Type::Bool => Value::Bool(false),
+        Type::Signed(size) => Value::Signed(size, 0),
+        Type::Unsigned(size) => Value::Unsigned(size, 0),
+        Type::Float64 => Value::Float(0.0),
+        Type::Text => Value::from(""),
+        Type::List(item) => Value::List(List::nil(*item)),
+        Type::Map(_) => Value::Map(Map::nil()),
+        _ => Value::Nil,
     }
 }
 

@@ -159,7 +159,7 @@ impl Map {
                     map.containers(&mut pending);
                 }
                 Value::List(list) if list.may_nest() && lists.insert(list.address()) => {
-                    budget.steps(1 + list.len() / SCALARS)?;
+                    budget.steps(1 + list.capacity() / SCALARS)?;
                     list.containers(&mut pending);
                 }
                 _ => {}
