@@ -198,8 +198,8 @@ fn signed(
     let (block, _) = pem::decode(authority.certificate.bytes())
         .ok_or_else(|| Failure::new("there is no PEM in the authority's certificate"))?;
     let issuer = Issuer::Authority {
-        certificate: Parsed::new(&block.content)?,
-        key: PrivateKey::from_pem(context, authority.key.bytes())?,
+        certificate: Box::new(Parsed::new(&block.content)?),
+        key: Box::new(PrivateKey::from_pem(context, authority.key.bytes())?),
     };
     let request = leaf(arguments)?;
     issue::issue(context, &request, key, &issuer).map(Value::from)

@@ -131,8 +131,8 @@ pub(super) const FUNCTIONS: &[Function] = &[
 ];
 
 fn key(context: &mut Context<'_>, password: Option<&Text>, file: &Text) -> Result<Value, Failure> {
-    let content = read::read(context, file.bytes(), Password::new(password)?)?;
-    Ok(pem::block_text("PRIVATE KEY", &content.key.to_pkcs8()?).into())
+    let store = read::read(context, file.bytes(), Password::new(password)?)?;
+    Ok(pem::block_text("PRIVATE KEY", &store.key.to_pkcs8()?).into())
 }
 
 fn certificates(
@@ -140,13 +140,13 @@ fn certificates(
     password: Option<&Text>,
     file: &Text,
 ) -> Result<Value, Failure> {
-    let content = read::read(context, file.bytes(), Password::new(password)?)?;
+    let store = read::read(context, file.bytes(), Password::new(password)?)?;
     context.budget.text(file.len() * 2)?;
-    let ordered = match pem::ordered(context, content.certificates.clone()) {
+    let ordered = match pem::ordered(context, store.certificates.clone()) {
         Ok(ordered) => ordered,
         Err(spent @ Failure::Spent(_)) => return Err(spent),
         // They are no chain: they stay in the order of the file.
-        Err(Failure::Because(_)) => content.certificates,
+        Err(Failure::Because(_)) => store.certificates,
     };
     Ok(pem::joined(&ordered).into())
 }

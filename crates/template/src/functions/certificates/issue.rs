@@ -27,8 +27,8 @@ pub(super) struct Request<'a> {
 pub(super) enum Issuer {
     Itself,
     Authority {
-        certificate: Parsed,
-        key: PrivateKey,
+        certificate: Box<Parsed>,
+        key: Box<PrivateKey>,
     },
 }
 
@@ -65,7 +65,7 @@ pub(super) fn issue(
                 .subject_key_id
                 .as_deref()
                 .filter(|id| certificate.subject != *subject && !id.is_empty());
-            (signer, certificate.subject.as_slice(), id)
+            (&**signer, certificate.subject.as_slice(), id)
         }
     };
     let algorithm = signer.signature_algorithm()?;

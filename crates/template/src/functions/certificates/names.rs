@@ -23,6 +23,8 @@ const ATTRIBUTES: [(u8, &str); 9] = [
     (6, "C"),
 ];
 
+const DIGITS: &[u8; 16] = b"0123456789abcdef";
+
 /// One attribute of a name.
 struct Attribute<'a> {
     identifier: &'a [u8],
@@ -115,11 +117,10 @@ pub(super) fn text(name: &[u8]) -> Result<String, Failure> {
             .iter()
             .filter(|attribute| attribute.identifier == [85, 4, number]);
         // Of these two Go keeps the last alone.
-        let values: Vec<_> = if matches!(number, 3 | 5) {
-            values.last().into_iter().collect()
-        } else {
-            values.collect()
-        };
+        let mut values: Vec<_> = values.collect();
+        if matches!(number, 3 | 5) {
+            values.drain(..values.len().saturating_sub(1));
+        }
         let values: Vec<String> = values
             .into_iter()
             .filter(|attribute| !matches!(number, 3 | 5) || !attribute.value.is_empty())
@@ -135,11 +136,11 @@ pub(super) fn text(name: &[u8]) -> Result<String, Failure> {
             .any(|(number, _)| attribute.identifier == [85, 4, *number])
     };
     for attribute in attributes.iter().filter(known).rev() {
-        let value: String = string(attribute.value.as_bytes())?
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        parts.push(format!("{}=#{value}", dotted(attribute.identifier)));
+        let mut part = format!("{}=#", dotted(attribute.identifier));
+        for byte in string(attribute.value.as_bytes())?.iter() {
+            part.extend([byte >> 4, byte & 15].map(|digit| char::from(DIGITS[usize::from(digit)])));
+        }
+        parts.push(part);
     }
     Ok(parts.join(","))
 }

@@ -46,7 +46,7 @@ pub(super) fn rsa_decrypt(
     let key = PrivateDecryptingKey::from_pkcs8(&key.to_pkcs8()?)
         .map_err(drop)
         .and_then(|key| OaepPrivateDecryptingKey::new(key).map_err(drop))
-        .map_err(|_| {
+        .map_err(|()| {
             Failure::new("RSA keys of less than 2048 or more than 8192 bits do not decrypt")
         })?;
     let mut room = Zeroizing::new(vec![0; key.min_output_size()]);

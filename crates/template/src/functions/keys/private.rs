@@ -104,9 +104,10 @@ impl PrivateKey {
         fields.small()?;
         let mut algorithm = fields.sequence()?;
         let identifier = algorithm.take(asn1::OID)?;
-        let parameters = match algorithm.is_empty() {
-            true => None,
-            false => Some(algorithm.element()?),
+        let parameters = if algorithm.is_empty() {
+            None
+        } else {
+            Some(algorithm.element()?)
         };
         let key = fields.take(asn1::OCTET_STRING)?;
         match identifier {

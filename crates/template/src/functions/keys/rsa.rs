@@ -39,6 +39,7 @@ impl RsaKey {
     }
 
     /// The key with these numbers, which belong together.
+    #[expect(clippy::many_single_char_names, reason = "the letters of the standard")]
     pub(in crate::functions) fn from_numbers(
         context: &mut Context<'_>,
         n: &[u8],
@@ -113,12 +114,10 @@ impl RsaKey {
             }
             _ => return Err(Failure::new("unknown version of an RSA key")),
         }
-        let mut numbers = [&[][..]; 5];
-        for number in &mut numbers {
-            *number = fields.positive()?;
-        }
-        let [n, e, d, p, q] = numbers;
-        let key = Self::from_numbers(context, n, e, d, [p, q])?;
+        let (modulus, exponent, private) =
+            (fields.positive()?, fields.positive()?, fields.positive()?);
+        let primes = [fields.positive()?, fields.positive()?];
+        let key = Self::from_numbers(context, modulus, exponent, private, primes)?;
         // The other three may be left out, but they may not be wrong.
         let mut given = Vec::new();
         while given.len() < 3 && fields.is_next(asn1::INTEGER) {

@@ -99,13 +99,15 @@ impl<'a> Derivation<'a> {
         let mut parameters = algorithm.sequence()?;
         let salt = parameters.take(asn1::OCTET_STRING)?;
         let rounds = parameters.small()?;
-        let size = match parameters.is_next(asn1::INTEGER) {
-            true => parameters.small()?,
-            false => 0,
+        let size = if parameters.is_next(asn1::INTEGER) {
+            parameters.small()?
+        } else {
+            0
         };
-        let hash = match parameters.is_next(asn1::SEQUENCE) {
-            true => Hash::keyed(parameters.sequence()?.take(asn1::OID)?)?,
-            false => Hash::Sha1,
+        let hash = if parameters.is_next(asn1::SEQUENCE) {
+            Hash::keyed(parameters.sequence()?.take(asn1::OID)?)?
+        } else {
+            Hash::Sha1
         };
         Ok(Self {
             salt,

@@ -98,9 +98,10 @@ fn is_right(
     let mut algorithm = digest.sequence()?;
     let expected = digest.take(asn1::OCTET_STRING)?;
     let salt = fields.take(asn1::OCTET_STRING)?;
-    let rounds = match fields.is_next(asn1::INTEGER) {
-        true => fields.small()?,
-        false => 1,
+    let rounds = if fields.is_next(asn1::INTEGER) {
+        fields.small()?
+    } else {
+        1
     };
     let identifier = algorithm.take(asn1::OID)?;
     let actual = if identifier == oid::PBMAC1 {
@@ -131,13 +132,13 @@ fn part(
     password: &Password,
 ) -> Result<Zeroizing<Vec<u8>>, Failure> {
     let kind = part.take(asn1::OID)?;
-    let content = part.take(asn1::explicit(0))?;
+    let inside = part.take(asn1::explicit(0))?;
     match kind {
-        oid::DATA => Ok(Zeroizing::new(data(content)?.to_vec())),
+        oid::DATA => Ok(Zeroizing::new(data(inside)?.to_vec())),
         oid::ENCRYPTED_DATA => {
-            let mut content = Reader::new(content);
-            let mut fields = content.sequence()?;
-            content.end()?;
+            let mut inside = Reader::new(inside);
+            let mut fields = inside.sequence()?;
+            inside.end()?;
             if fields.small()? != 0 {
                 return Err(Failure::new("unknown version of encrypted data"));
             }
