@@ -18,6 +18,10 @@ pub(super) fn deep_equal(
     equal(budget, left, right, 0)
 }
 
+#[expect(
+    clippy::float_cmp,
+    reason = "equal floats are what the template asks for"
+)]
 fn equal(budget: &mut Budget, left: &Value, right: &Value, level: usize) -> Result<bool, Failure> {
     budget.steps(1)?;
     budget.depth(level)?;

@@ -10,68 +10,67 @@ use super::{Context, Function};
 use crate::error::Failure;
 use crate::value::{List, Type, Value};
 
-#[allow(unused_imports, reason = "`toStrings` and `cat` of the texts are on their way")]
 pub(super) use texts::texts;
 
 pub(super) const FUNCTIONS: &[Function] = &[
     LIST,
-    also("tuple", ("{{ tuple 1 2 }}", "[1 2]"), LIST),
+    also("tuple", ("{{ tuple 1 2 }}", "[1 2]"), &LIST),
     FIRST,
-    also("mustFirst", ("{{ mustFirst (list 1 2) }}", "1"), FIRST),
+    also("mustFirst", ("{{ mustFirst (list 1 2) }}", "1"), &FIRST),
     REST,
-    also("mustRest", ("{{ mustRest (list 1 2) }}", "[2]"), REST),
+    also("mustRest", ("{{ mustRest (list 1 2) }}", "[2]"), &REST),
     LAST,
-    also("mustLast", ("{{ mustLast (list 1 2) }}", "2"), LAST),
+    also("mustLast", ("{{ mustLast (list 1 2) }}", "2"), &LAST),
     INITIAL,
     also(
         "mustInitial",
         ("{{ mustInitial (list 1 2) }}", "[1]"),
-        INITIAL,
+        &INITIAL,
     ),
     APPEND,
     also(
         "mustAppend",
         ("{{ mustAppend (list 1) 2 }}", "[1 2]"),
-        APPEND,
+        &APPEND,
     ),
-    also("push", ("{{ push (list 1) 2 }}", "[1 2]"), APPEND),
-    also("mustPush", ("{{ mustPush (list 1) 2 }}", "[1 2]"), APPEND),
+    also("push", ("{{ push (list 1) 2 }}", "[1 2]"), &APPEND),
+    also("mustPush", ("{{ mustPush (list 1) 2 }}", "[1 2]"), &APPEND),
     PREPEND,
     also(
         "mustPrepend",
         ("{{ mustPrepend (list 1) 0 }}", "[0 1]"),
-        PREPEND,
+        &PREPEND,
     ),
     CONCAT,
     REVERSE,
     also(
         "mustReverse",
         ("{{ mustReverse (list 1 2) }}", "[2 1]"),
-        REVERSE,
+        &REVERSE,
     ),
     UNIQ,
-    also("mustUniq", ("{{ mustUniq (list 1 1) }}", "[1]"), UNIQ),
+    also("mustUniq", ("{{ mustUniq (list 1 1) }}", "[1]"), &UNIQ),
     WITHOUT,
     also(
         "mustWithout",
         ("{{ mustWithout (list 1 2) 1 }}", "[2]"),
-        WITHOUT,
+        &WITHOUT,
     ),
     HAS,
-    also("mustHas", ("{{ list 1 2 | mustHas 3 }}", "false"), HAS),
+    also("mustHas", ("{{ list 1 2 | mustHas 3 }}", "false"), &HAS),
     SLICE,
-    also("mustSlice", ("{{ mustSlice (list 1 2) 1 }}", "[2]"), SLICE),
+    also("mustSlice", ("{{ mustSlice (list 1 2) 1 }}", "[2]"), &SLICE),
     CHUNK,
     also(
         "mustChunk",
         ("{{ mustChunk 1 (list 1 2) }}", "[[1] [2]]"),
-        CHUNK,
+        &CHUNK,
     ),
     COMPACT,
     also(
         "mustCompact",
         ("{{ mustCompact (list 1 0) }}", "[1]"),
-        COMPACT,
+        &COMPACT,
     ),
     Function {
         name: "join",
@@ -254,12 +253,12 @@ const COMPACT: Function = Function {
 const fn also(
     name: &'static str,
     example: (&'static str, &'static str),
-    function: Function,
+    function: &Function,
 ) -> Function {
     Function {
         name,
         example,
-        ..function
+        ..*function
     }
 }
 

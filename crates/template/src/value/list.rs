@@ -69,7 +69,6 @@ impl List {
     /// Its own type. Item types come from the table of functions, so the few that exist are named here.
     pub fn of(&self) -> Type {
         match self.item {
-            Type::Any => Type::LIST,
             Type::Text => Type::TEXTS,
             Type::Signed(super::Signed::Int) => Type::List(&Type::INT),
             Type::Unsigned(super::Unsigned::Uint8) => {

@@ -12,9 +12,9 @@ const BYTES: usize = 256;
 
 pub(super) fn join(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
     let between = text(arguments, 0)?;
-    let texts = texts(context.budget, at(arguments, 1)?)?;
+    let texts = texts(context.budget, at(arguments, 1)?)?.items();
     let gaps = texts.len().saturating_sub(1);
-    let length = texts.iter().map(Text::len).sum::<usize>();
+    let length = texts.iter().map(|text| bytes(text).len()).sum::<usize>();
     let length = length.saturating_add(gaps.saturating_mul(between.len()));
     context.budget.text(length)?;
     let mut joined = Vec::with_capacity(length);
@@ -22,31 +22,23 @@ pub(super) fn join(context: &mut Context<'_>, arguments: &[Value]) -> Result<Val
         if index > 0 {
             joined.extend_from_slice(between.bytes());
         }
-        joined.extend_from_slice(text.bytes());
+        joined.extend_from_slice(bytes(text));
     }
     Ok(Value::from(joined))
 }
 
 /// Sorted texts. A list of texts is sorted itself, for all who hold it; of any other list a new one is made.
 pub(super) fn sort_alpha(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
-    let value = at(arguments, 0)?;
-    let list = match value {
-        Value::List(list) if list.item() == Type::Text => list.clone(),
-        Value::List(_) => text_list(texts(context.budget, value)?),
-        _ => {
-            let text = print::strval(context.budget, value)?;
-            return Ok(Value::List(text_list(vec![text])));
-        }
+    let list = match at(arguments, 0)? {
+        value @ Value::List(_) => texts(context.budget, value)?,
+        value => text_list(vec![print::strval(context.budget, value)?]),
     };
-    let bytes: usize = list.items().iter().map(length).sum();
+    let length: usize = list.items().iter().map(|text| bytes(text).len()).sum();
     let rounds = (usize::BITS - list.len().leading_zeros()) as usize;
     context
         .budget
-        .steps((list.len() + bytes / BYTES).saturating_mul(rounds))?;
-    list.sort_by(|left, right| match (left, right) {
-        (Value::Text(left), Value::Text(right)) => left.cmp(right),
-        _ => std::cmp::Ordering::Equal,
-    });
+        .steps((list.len() + length / BYTES).saturating_mul(rounds))?;
+    list.sort_by(|left, right| bytes(left).cmp(bytes(right)));
     Ok(Value::List(list))
 }
 
@@ -66,34 +58,35 @@ pub(super) fn splitn(context: &mut Context<'_>, arguments: &[Value]) -> Result<V
     numbered(context, parts)
 }
 
-/// The value as texts, as Sprig makes them of whatever it is given: items of a list without those that are nil, nothing of nil, else one text.
-pub(in crate::functions) fn texts(
-    budget: &mut Budget,
-    value: &Value,
-) -> Result<Vec<Text>, Failure> {
+/// The value as a list of texts, as Sprig makes one of whatever it is given: a list of texts itself, items of any other list without those that are
+/// nil, nothing of nil, else one text.
+pub(in crate::functions) fn texts(budget: &mut Budget, value: &Value) -> Result<List, Failure> {
     let items = match value {
-        Value::Nil => return Ok(Vec::new()),
+        Value::Nil => return Ok(text_list(Vec::new())),
+        Value::List(list) if list.item() == Type::Text => return Ok(list.clone()),
         Value::List(list) => {
             budget.steps(list.len())?;
             list.items()
         }
-        _ => return Ok(vec![print::strval(budget, value)?]),
+        _ => return Ok(text_list(vec![print::strval(budget, value)?])),
     };
-    items
-        .iter()
-        .filter(|item| !matches!(item, Value::Nil))
-        .map(|item| print::strval(budget, item))
-        .collect()
+    let mut texts = Vec::with_capacity(items.len());
+    for item in &items {
+        if !matches!(item, Value::Nil) {
+            texts.push(Value::Text(print::strval(budget, item)?));
+        }
+    }
+    Ok(List::with_room(Type::Text, texts, items.len()))
 }
 
 fn text_list(texts: Vec<Text>) -> List {
     List::new(Type::Text, texts.into_iter().map(Value::Text).collect())
 }
 
-fn length(value: &Value) -> usize {
+fn bytes(value: &Value) -> &[u8] {
     match value {
-        Value::Text(text) => text.len(),
-        _ => 0,
+        Value::Text(text) => text.bytes(),
+        _ => &[],
     }
 }
 

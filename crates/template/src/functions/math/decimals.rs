@@ -20,15 +20,27 @@ struct Decimal {
 }
 
 pub(super) fn add1f(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
-    fold(context, at(arguments, 0)?, &[Value::int(1)], Decimal::plus)
+    fold(
+        context,
+        at(arguments, 0)?,
+        &[Value::int(1)],
+        |left, right| Ok(left.plus(right)),
+    )
 }
 
 pub(super) fn addf(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
-    fold(context, &Value::int(0), arguments, Decimal::plus)
+    fold(context, &Value::int(0), arguments, |left, right| {
+        Ok(left.plus(right))
+    })
 }
 
 pub(super) fn subf(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
-    fold(context, at(arguments, 0)?, &arguments[1..], Decimal::minus)
+    fold(
+        context,
+        at(arguments, 0)?,
+        &arguments[1..],
+        |left, right| Ok(left.minus(right)),
+    )
 }
 
 pub(super) fn mulf(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
@@ -73,20 +85,20 @@ impl Decimal {
         })
     }
 
-    fn plus(&self, other: &Self) -> Result<Self, Failure> {
+    fn plus(&self, other: &Self) -> Self {
         let exponent = self.exponent.min(other.exponent);
-        Ok(Self {
+        Self {
             digits: self.digits_at(exponent) + other.digits_at(exponent),
             exponent,
-        })
+        }
     }
 
-    fn minus(&self, other: &Self) -> Result<Self, Failure> {
+    fn minus(&self, other: &Self) -> Self {
         let exponent = self.exponent.min(other.exponent);
-        Ok(Self {
+        Self {
             digits: self.digits_at(exponent) - other.digits_at(exponent),
             exponent,
-        })
+        }
     }
 
     fn times(&self, other: &Self) -> Result<Self, Failure> {

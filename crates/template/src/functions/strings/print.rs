@@ -3,30 +3,21 @@
 use crate::error::Failure;
 use crate::functions::Context;
 use crate::functions::arguments::{at, int, text};
+use crate::functions::lists;
 use crate::functions::texts::Written;
 use crate::number;
 use crate::print;
-use crate::value::{List, Type, Value};
+use crate::value::Value;
 
 pub(super) fn to_string(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
     print::strval(context.budget, at(arguments, 0)?).map(Value::Text)
 }
 
-/// Nil items are left out, save of a list of texts, which is handed on as it is.
 pub(super) fn to_strings(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
-    let items = match at(arguments, 0)? {
-        Value::Nil => Vec::new(),
-        Value::List(list) if list.item() == Type::Text => return Ok(Value::List(list.clone())),
-        Value::List(list) => list.items(),
-        other => vec![other.clone()],
-    };
-    context.budget.steps(items.len())?;
-    context.budget.length(items.len())?;
-    let mut made = Vec::with_capacity(items.len());
-    for item in items.iter().filter(|item| !matches!(item, Value::Nil)) {
-        made.push(print::strval(context.budget, item).map(Value::Text)?);
-    }
-    Ok(Value::List(List::new(Type::Text, made)))
+    Ok(Value::List(lists::texts(
+        context.budget,
+        at(arguments, 0)?,
+    )?))
 }
 
 pub(super) fn quote(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
