@@ -34,6 +34,27 @@ pub enum Failure {
     Because(Cow<'static, str>),
 }
 
+impl Error {
+    /// An error at a place of a template's text, in bytes. The line is counted here, once, and not while the template is read.
+    pub(crate) fn at(
+        template: &str,
+        text: &str,
+        at: usize,
+        function: Option<&str>,
+        failure: Failure,
+    ) -> Self {
+        let before = text.get(..at).unwrap_or(text);
+        let line_start = before.rfind('\n').map_or(0, |newline| newline + 1);
+        Self {
+            template: template.to_owned(),
+            line: before.matches('\n').count() + 1,
+            column: before.len() - line_start + 1,
+            function: function.map(str::to_owned),
+            failure,
+        }
+    }
+}
+
 impl Failure {
     /// A failure in these words. They may name types, functions, fields and counts; never a value.
     pub fn new(words: impl Into<Cow<'static, str>>) -> Self {

@@ -1,6 +1,7 @@
 //! The table of functions: one room per family, one row per name. Documentation and tests go over the same rows.
 
 mod arguments;
+mod builtin;
 mod certificates;
 mod ciphers;
 mod dates;
@@ -25,10 +26,14 @@ mod texts;
 mod types;
 mod yaml;
 
+use std::collections::BTreeMap;
+use std::sync::LazyLock;
+
 use rand_chacha::ChaCha20Rng;
 
 use crate::budget::Budget;
 use crate::error::Failure;
+use crate::node::Callee;
 use crate::value::{Type, Value};
 
 /// One function that templates can call.
@@ -67,101 +72,90 @@ pub(crate) struct Context<'a> {
 }
 
 const FAMILIES: &[Family] = &[
-    Family {
-        name: "certificates",
-        functions: certificates::FUNCTIONS,
-    },
-    Family {
-        name: "ciphers",
-        functions: ciphers::FUNCTIONS,
-    },
-    Family {
-        name: "dates",
-        functions: dates::FUNCTIONS,
-    },
-    Family {
-        name: "dicts",
-        functions: dicts::FUNCTIONS,
-    },
-    Family {
-        name: "encoding",
-        functions: encoding::FUNCTIONS,
-    },
-    Family {
-        name: "hashes",
-        functions: hashes::FUNCTIONS,
-    },
-    Family {
-        name: "json",
-        functions: json::FUNCTIONS,
-    },
-    Family {
-        name: "jwk",
-        functions: jwk::FUNCTIONS,
-    },
-    Family {
-        name: "keys",
-        functions: keys::FUNCTIONS,
-    },
-    Family {
-        name: "lists",
-        functions: lists::FUNCTIONS,
-    },
-    Family {
-        name: "logic",
-        functions: logic::FUNCTIONS,
-    },
-    Family {
-        name: "math",
-        functions: math::FUNCTIONS,
-    },
-    Family {
-        name: "passwords",
-        functions: passwords::FUNCTIONS,
-    },
-    Family {
-        name: "paths",
-        functions: paths::FUNCTIONS,
-    },
-    Family {
-        name: "pem",
-        functions: pem::FUNCTIONS,
-    },
-    Family {
-        name: "pkcs12",
-        functions: pkcs12::FUNCTIONS,
-    },
-    Family {
-        name: "random",
-        functions: random::FUNCTIONS,
-    },
-    Family {
-        name: "semver",
-        functions: semver::FUNCTIONS,
-    },
-    Family {
-        name: "strings",
-        functions: strings::FUNCTIONS,
-    },
-    Family {
-        name: "types",
-        functions: types::FUNCTIONS,
-    },
-    Family {
-        name: "yaml",
-        functions: yaml::FUNCTIONS,
-    },
+    BUILTIN,
+    family("certificates", certificates::FUNCTIONS),
+    family("ciphers", ciphers::FUNCTIONS),
+    family("dates", dates::FUNCTIONS),
+    family("dicts", dicts::FUNCTIONS),
+    family("encoding", encoding::FUNCTIONS),
+    family("hashes", hashes::FUNCTIONS),
+    family("json", json::FUNCTIONS),
+    family("jwk", jwk::FUNCTIONS),
+    family("keys", keys::FUNCTIONS),
+    family("lists", lists::FUNCTIONS),
+    family("logic", logic::FUNCTIONS),
+    family("math", math::FUNCTIONS),
+    family("passwords", passwords::FUNCTIONS),
+    family("paths", paths::FUNCTIONS),
+    family("pem", pem::FUNCTIONS),
+    family("pkcs12", pkcs12::FUNCTIONS),
+    family("random", random::FUNCTIONS),
+    family("semver", semver::FUNCTIONS),
+    family("strings", strings::FUNCTIONS),
+    family("types", types::FUNCTIONS),
+    family("yaml", yaml::FUNCTIONS),
 ];
+
+/// The functions that Go's templates have by themselves. Of two functions with one name, Sprig's hides this one.
+const BUILTIN: Family = family("builtin", builtin::FUNCTIONS);
+
+const fn family(name: &'static str, functions: &'static [Function]) -> Family {
+    Family { name, functions }
+}
+
+/// Which functions a template can call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Functions {
+    /// Those that Go's templates have by themselves.
+    Builtin,
+    /// Those, Sprig's, and those of External Secrets.
+    All,
+}
 
 /// All families, in the order of the documentation.
 pub fn families() -> &'static [Family] {
     FAMILIES
 }
 
-/// The function of that name.
+/// The function of that name, among all.
 pub fn function(name: &str) -> Option<&'static Function> {
-    FAMILIES
-        .iter()
-        .flat_map(|family| family.functions)
-        .find(|function| function.name == name)
+    Functions::All.of(name)
 }
+
+impl Functions {
+    /// What a name stands for in a template.
+    pub(crate) fn callee(self, name: &str) -> Option<Callee> {
+        let function = self.of(name)?;
+        Some(match name {
+            "and" => Callee::And(function),
+            "or" => Callee::Or(function),
+            _ => Callee::Function(function),
+        })
+    }
+
+    fn of(self, name: &str) -> Option<&'static Function> {
+        static BUILTINS: LazyLock<BTreeMap<&str, &Function>> = LazyLock::new(|| index(&[BUILTIN]));
+        static ALL: LazyLock<BTreeMap<&str, &Function>> = LazyLock::new(|| index(FAMILIES));
+        let index = match self {
+            Self::Builtin => &BUILTINS,
+            Self::All => &ALL,
+        };
+        index.get(name).copied()
+    }
+}
+
+fn index(families: &[Family]) -> BTreeMap<&'static str, &'static Function> {
+    let mut index = BTreeMap::new();
+    for family in families {
+        for function in family.functions {
+            let hidden = index.insert(function.name, function);
+            if let Some(first) = hidden.filter(|_| family.name == BUILTIN.name) {
+                index.insert(first.name, first);
+            }
+        }
+    }
+    index
+}
+
+#[cfg(test)]
+mod rows;
