@@ -48,7 +48,7 @@ impl Digits {
     fn of(size: f64, significant: Option<usize>) -> Self {
         let text = Zeroizing::new(match significant {
             Some(count) => format!("{size:.*e}", count.clamp(1, EXACT) - 1),
-            None => format!("{size:e}"),
+            None => shortest(size),
         });
         let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let mut digits = Zeroizing::new(mantissa.replace('.', ""));
@@ -108,6 +108,22 @@ impl Digits {
                 text.push_str(&self.digits[point..]);
             }
         }
+    }
+}
+
+/// The fewest digits that tell `size` from other floats. Of two that are equally near, Rust gives the upper and Go the even one.
+fn shortest(size: f64) -> String {
+    let text = format!("{size:e}");
+    let digits = text.find('e').unwrap_or(0).saturating_sub(1);
+    let even = format!("{size:.*e}", digits.saturating_sub(1));
+    let is_same = |text: &str| {
+        text.parse::<f64>()
+            .is_ok_and(|value| value.to_bits() == size.to_bits())
+    };
+    if digits > 1 && is_same(&even) {
+        even
+    } else {
+        text
     }
 }
 

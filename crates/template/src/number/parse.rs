@@ -13,7 +13,7 @@ pub(crate) enum Unreadable<T> {
 pub(crate) fn parse_int(text: &[u8], base: u32, bits: u32) -> Result<i64, Unreadable<i64>> {
     let (negative, digits) = sign(text);
     let limit = 1_u64 << (bits - 1);
-    let size = match parse_uint(digits, base, 64) {
+    let size = match parse_uint(digits, base, bits) {
         Ok(size) => size,
         Err(Unreadable::Syntax) => return Err(Unreadable::Syntax),
         Err(Unreadable::Range(size)) => size,

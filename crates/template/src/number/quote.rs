@@ -36,7 +36,7 @@ pub(crate) fn can_be_raw(text: &[u8]) -> bool {
     })
 }
 
-/// What a literal in double quotes, backquotes or single quotes (one character) stands for; `None` if it is none.
+/// What a literal in double quotes, backquotes or single quotes (one character at most) stands for; `None` if it is none.
 pub(crate) fn unquote(literal: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let (&mark, rest) = literal.split_first()?;
     let (&end, body) = rest.split_last()?;
@@ -57,7 +57,7 @@ pub(crate) fn unquote(literal: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         rest = unescaped(rest, mark, &mut plain)?;
         count += 1;
     }
-    (mark == b'"' || count == 1).then_some(plain)
+    (mark == b'"' || count <= 1).then_some(plain)
 }
 
 fn quoted(text: &[u8], mark: char, shown: fn(char) -> bool) -> Zeroizing<String> {

@@ -81,12 +81,11 @@ fn directive(printer: &mut Printer<'_>, reader: &mut Reader<'_>) -> Result<(), F
         printer.flags.width = reader.number();
         reader.good &= !(indexed && printer.flags.width.is_some());
     }
-    // A point at the very end is taken for the verb's lack, not for a precision.
-    if reader.take(b'.') {
+    // A point at the very end is taken for a verb.
+    if reader.at + 1 < reader.format.len() && reader.take(b'.') {
         reader.good &= !indexed;
         indexed = reader.index();
         if reader.take(b'*') {
-            // A negative precision is none, and not said to be bad... it is said.
             printer.flags.precision = reader
                 .star()
                 .and_then(|number| usize::try_from(number).ok());

@@ -17,9 +17,9 @@ pub(super) struct Flags {
 }
 
 impl Flags {
-    /// With the flags that mean something else for `%v`.
+    /// With the flags that mean something else for `%v`, and for `%w` which is taken for it at first.
     pub(super) fn for_verb(mut self, verb: char) -> Self {
-        if verb == 'v' {
+        if matches!(verb, 'v' | 'w') {
             self.source = std::mem::take(&mut self.sharp);
             self.named = std::mem::take(&mut self.plus);
         }

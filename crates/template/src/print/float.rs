@@ -91,7 +91,7 @@ fn with_point(digits: &str, form: char, precision: Option<usize>) -> Zeroizing<S
     if !mantissa.contains('.') {
         text.push('.');
     }
-    if matches!(form, 'g' | 'G' | 'x' | 'X') {
+    if matches!(form, 'g' | 'G' | 'x') {
         let significant = mantissa
             .chars()
             .filter(|&character| character != '.')

@@ -58,8 +58,9 @@ impl Printer<'_> {
             Value::Float(value) => self.float(*value, verb)?,
             Value::Complex(real, imaginary) => self.complex(*real, *imaginary, verb)?,
             Value::Text(text) => self.text(text.bytes(), verb)?,
-            // `%w` is for errors, of which no template has any.
-            Value::List(_) | Value::Map(_) | Value::Object(_) if verb == 'w' => false,
+            // `%w` is for errors, of which no template has any. Bytes are not even asked.
+            Value::List(list) if verb == 'w' && (list.item() != BYTE || level > 0) => false,
+            Value::Map(_) | Value::Object(_) if verb == 'w' => false,
             Value::List(list) => self.list(list, verb, level)?,
             Value::Map(map) => self.map(map, verb, level)?,
             Value::Object(object) => self.object(object.as_ref(), verb, level)?,
@@ -82,10 +83,10 @@ impl Printer<'_> {
         }
         if self.flags.source {
             // Bytes have their short name only where they are the whole operand.
-            let name = match list.of() {
-                of if list.item() == BYTE && level > 0 => of.to_string(),
-                _ if list.item() == BYTE => "[]byte".to_owned(),
-                of => of.to_string(),
+            let name = if list.item() == BYTE && level == 0 && verb == 'v' {
+                "[]byte".to_owned()
+            } else {
+                list.of().to_string()
             };
             self.write(name.as_bytes())?;
             if list.is_nil() {
