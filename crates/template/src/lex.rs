@@ -1,6 +1,7 @@
 //! Tokens of a template's text, made one by one as the parser asks for them. What they mean is the parser's business.
 
 use crate::error::Failure;
+use crate::unicode::{is_digit, is_letter};
 
 /// A piece of the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -451,5 +452,5 @@ fn is_space(character: char) -> bool {
 }
 
 fn is_alphanumeric(character: char) -> bool {
-    character == '_' || character.is_alphanumeric()
+    character == '_' || is_letter(character) || is_digit(character)
 }

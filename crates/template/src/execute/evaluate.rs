@@ -208,8 +208,7 @@ impl<'a> State<'a> {
         }
         let value = match (of, &operand.kind) {
             (Type::Bool, OperandKind::Bool(value)) => Some(Value::Bool(*value)),
-            // The one type that is a text with a name.
-            (Type::Text | Type::Named("sprig.HashAlgorithm"), OperandKind::Text(_)) => {
+            (Type::Text | Type::NamedText(_), OperandKind::Text(_)) => {
                 return self.constant(operand);
             }
             (_, OperandKind::Number(number)) => typed_number(of, number),
