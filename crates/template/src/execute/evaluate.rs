@@ -246,13 +246,18 @@ fn takes_nothing(at: usize, arguments: &[Operand], last: &Last) -> Faulty<()> {
 }
 
 fn can_be_nil(of: Type) -> bool {
-    matches!(of, Type::Any | Type::List(_) | Type::Map(_))
+    matches!(of, Type::Any | Type::List(_) | Type::Map(_)) || is_pointer(of)
+}
+
+fn is_pointer(of: Type) -> bool {
+    matches!(of, Type::Named(name) if name.starts_with('*'))
 }
 
 /// A value as the type of a parameter.
 pub(super) fn fit(value: Evaluated, of: Type) -> Result<Value, Failure> {
     match (value, of) {
         (None, Type::Any) => Ok(Value::Nil),
+        (None, of) if is_pointer(of) => Ok(Value::Nil),
         (None, Type::List(item)) => Ok(Value::List(crate::value::List::nil(*item))),
         (None, Type::Map(_)) => Ok(Value::Map(crate::value::Map::nil())),
         (None, of) => Err(Failure::new(format!("invalid value; expected {of}"))),

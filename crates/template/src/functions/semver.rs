@@ -1,4 +1,4 @@
-//! Family `semver`: semantic versions and constraints on them, as Masterminds' `semver` 3.3 reads them.
+//! Family `semver`: semantic versions and constraints on them, as Masterminds' `semver` 3.4 reads them.
 
 mod constraint;
 mod constraints;

@@ -7,7 +7,7 @@ use selkie_crypto::Secret;
 use crate::budget::Budget;
 use crate::error::Failure;
 use crate::number::parse_float;
-use crate::value::{List, Map, Text, Value};
+use crate::value::{List, Map, Text, Type, Value};
 
 /// What a JSON text holds.
 pub(crate) struct Document {
@@ -136,7 +136,7 @@ impl Reader<'_> {
             self.budget.length(items.len())?;
             self.blanks();
             if self.take(b']') {
-                return Ok(Some(List::any(items).into()));
+                return Ok(Some(List::grown(Type::Any, items).into()));
             }
             if !self.take(b',') {
                 return Ok(None);

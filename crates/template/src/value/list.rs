@@ -5,7 +5,7 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
-use super::{Map, Type, Value, map};
+use super::{Map, Type, Value, map, room};
 
 /// A slice: a part of shared items. Whoever writes into it writes for all holders.
 #[derive(Clone)]
@@ -39,6 +39,12 @@ impl List {
             end,
             ..Self::new(item, items)
         }
+    }
+
+    /// A list of `item`s that were added one by one, with the room that Go leaves behind such a list.
+    pub(crate) fn grown(item: Type, items: Vec<Value>) -> Self {
+        let capacity = room::one_by_one(item, items.len());
+        Self::with_room(item, items, capacity)
     }
 
     /// A list of `interface {}`.

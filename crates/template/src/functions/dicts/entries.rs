@@ -6,7 +6,7 @@ use crate::error::Failure;
 use crate::functions::Context;
 use crate::functions::arguments::{at, map, text};
 use crate::print;
-use crate::value::{List, Map, Text, Type, Value, room};
+use crate::value::{List, Map, Text, Type, Value};
 
 /// A map out of keys and values in turn; a last key without a value gets "".
 pub(super) fn dict(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
@@ -140,6 +140,5 @@ fn no_dict() -> Failure {
 
 /// A list of these, with the room that Go leaves behind items that were found one by one.
 fn grown(item: Type, items: Vec<Value>) -> Value {
-    let capacity = room::one_by_one(item, items.len());
-    Value::List(List::with_room(item, items, capacity))
+    Value::List(List::grown(item, items))
 }

@@ -34,8 +34,8 @@ pub(super) fn concat(context: &mut Context<'_>, arguments: &[Value]) -> Result<V
     if all.is_empty() {
         return Ok(Value::List(List::nil(Type::Any)));
     }
-    let capacity = room::one_by_one(Type::Any, all.len());
-    finish(context, all, capacity)
+    context.budget.length(all.len())?;
+    Ok(Value::List(List::grown(Type::Any, all)))
 }
 
 pub(super) fn reverse(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {

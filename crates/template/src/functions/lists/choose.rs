@@ -8,7 +8,7 @@ use crate::functions::Context;
 use crate::functions::arguments::at;
 use crate::functions::equal::deep_equal;
 use crate::functions::logic::is_empty;
-use crate::value::{List, Text, Type, Value, room};
+use crate::value::{List, Text, Type, Value};
 
 /// So many bytes of a text are looked up in one step.
 const BYTES: usize = 64;
@@ -83,8 +83,7 @@ fn holds(context: &mut Context<'_>, values: &[Value], item: &Value) -> Result<bo
 
 /// A list of these, with the room that Go leaves behind items that were found one by one.
 fn chosen(items: Vec<Value>) -> Value {
-    let capacity = room::one_by_one(Type::Any, items.len());
-    Value::List(List::with_room(Type::Any, items, capacity))
+    Value::List(List::grown(Type::Any, items))
 }
 
 /// What is deeply equal exactly if it is equal, in any order: so that finding it among many does not take a step for each.

@@ -46,10 +46,10 @@ pub(super) fn seq(context: &mut Context<'_>, arguments: &[Value]) -> Result<Valu
 }
 
 fn list(context: &mut Context<'_>, start: i64, end: i64, step: i64) -> Result<Value, Failure> {
-    let items = numbers(context, start, end, step)?
+    let items: Vec<Value> = numbers(context, start, end, step)?
         .map(Value::int)
         .collect();
-    Ok(Value::List(List::new(Type::INT, items)))
+    Ok(Value::List(List::grown(Type::INT, items)))
 }
 
 /// The numbers from `start` to before `end`; none where `step` leads away from it.

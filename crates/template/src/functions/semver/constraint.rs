@@ -99,13 +99,14 @@ impl Constraint {
         Ok((constraint, &rest[parts.whole.len()..]))
     }
 
-    /// Whether it holds for `version`. A prerelease is only ever let through where the condition names one.
+    /// Whether it names a prerelease.
+    pub(super) fn is_of_prerelease(&self) -> bool {
+        !self.version.prerelease.is_empty()
+    }
+
+    /// Whether it holds for `version`.
     pub(super) fn holds(&self, version: &Version) -> bool {
         let is_open = self.open != Open::Nothing;
-        let hidden = !version.prerelease.is_empty() && self.version.prerelease.is_empty();
-        if hidden && (is_open || self.operator != Operator::NotEqual) {
-            return false;
-        }
         let order = version.order(&self.version);
         match self.operator {
             Operator::Equal if is_open => self.tilde(version, order),

@@ -23,9 +23,14 @@ impl Constraints {
 
     /// Whether one of the alternatives holds for `version`.
     pub(super) fn hold(&self, version: &Version) -> bool {
-        let mut alternatives = self.0.iter();
-        alternatives.any(|all| all.iter().all(|constraint| constraint.holds(version)))
+        self.0.iter().any(|all| hold_all(all, version))
     }
+}
+
+/// Whether all of them hold. A prerelease is only let through where one of them names a prerelease.
+fn hold_all(all: &[Constraint], version: &Version) -> bool {
+    let is_shown = version.prerelease.is_empty() || all.iter().any(Constraint::is_of_prerelease);
+    is_shown && all.iter().all(|constraint| constraint.holds(version))
 }
 
 /// Conditions with commas or blanks between them.

@@ -98,19 +98,20 @@ fn order_identifiers(left: &str, right: &str) -> Ordering {
 
 /// Refuses numbers that begin with a zero, and what cannot stand in a prerelease at all.
 pub(super) fn check_prerelease(text: &str) -> Result<(), Failure> {
-    for part in text.split('.') {
-        let is_number = part.bytes().all(|byte| byte.is_ascii_digit());
-        if is_number && part.len() > 1 && part.starts_with('0') {
-            return Err(unreadable());
-        }
+    let padded = |part: &str| {
+        part.len() > 1 && part.starts_with('0') && part.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if text.split('.').any(padded) {
+        return Err(unreadable());
     }
     check_metadata(text)
 }
 
-/// Refuses what cannot stand in metadata.
+/// Refuses what cannot stand in metadata. No metadata at all is fine.
 pub(super) fn check_metadata(text: &str) -> Result<(), Failure> {
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-.".contains(&byte);
-    if text.bytes().all(allowed) {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'-';
+    let is_identifier = |part: &str| !part.is_empty() && part.bytes().all(allowed);
+    if text.is_empty() || text.split('.').all(is_identifier) {
         Ok(())
     } else {
         Err(unreadable())
