@@ -1,8 +1,7 @@
 //! Family `hashes`: digests in hexadecimal digits.
 
 use adler2::Adler32;
-use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use aws_lc_rs::digest::{self, Algorithm};
 
 use super::arguments::text;
 use super::{Context, Function, texts};
@@ -19,7 +18,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             r#"{{ sha1sum "hello" }}"#,
             "aaf4c61ddcc5e8a2dabede0f3b482cd9aea9434d",
         ),
-        run: digest::<Sha1>,
+        run: |context, arguments| sum(context, arguments, &digest::SHA1_FOR_LEGACY_USE_ONLY),
     },
     Function {
         name: "sha256sum",
@@ -30,7 +29,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             r#"{{ sha256sum "hello" }}"#,
             "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824",
         ),
-        run: digest::<Sha256>,
+        run: |context, arguments| sum(context, arguments, &digest::SHA256),
     },
     Function {
         name: "sha512sum",
@@ -38,7 +37,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         rest: None,
         says: "The SHA-512 digest.",
         example: (r#"{{ sha512sum "hello" | trunc 16 }}"#, "9b71d224bd62f378"),
-        run: digest::<Sha512>,
+        run: |context, arguments| sum(context, arguments, &digest::SHA512),
     },
     Function {
         name: "adler32sum",
@@ -50,12 +49,19 @@ pub(super) const FUNCTIONS: &[Function] = &[
     },
 ];
 
-fn digest<D: Digest>(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
+fn sum(
+    context: &mut Context<'_>,
+    arguments: &[Value],
+    algorithm: &'static Algorithm,
+) -> Result<Value, Failure> {
     let text = text(arguments, 0)?;
     texts::read(context, text.len())?;
-    context.budget.text(2 * <D as Digest>::output_size())?;
-    let digest = D::digest(text.bytes());
-    let digits = digest.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    context.budget.text(2 * algorithm.output_len())?;
+    let digest = digest::digest(algorithm, text.bytes());
+    let digits = digest
+        .as_ref()
+        .iter()
+        .flat_map(|byte| [byte >> 4, byte & 15]);
     let digits: String = digits
         .filter_map(|digit| char::from_digit(digit.into(), 16))
         .collect();

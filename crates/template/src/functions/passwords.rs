@@ -2,9 +2,9 @@
 
 mod derive;
 
+use aws_lc_rs::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 use base64::Engine;
 use rand_core::Rng;
-use sha1::{Digest, Sha1};
 use zeroize::Zeroizing;
 
 use super::arguments::text;
@@ -92,7 +92,10 @@ fn htpasswd(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fai
         return Ok(Value::from([b"invalid username: ", user.bytes()].concat()));
     }
     let hash = match algorithm.bytes() {
-        b"sha" => format!("{{SHA}}{}", pem::to_base64(&Sha1::digest(password.bytes()))),
+        b"sha" => {
+            let digest = digest(&SHA1_FOR_LEGACY_USE_ONLY, password.bytes());
+            format!("{{SHA}}{}", pem::to_base64(digest.as_ref()))
+        }
         _ => hash(context, password.bytes())?,
     };
     Ok(Value::from([user.bytes(), b":", hash.as_bytes()].concat()))

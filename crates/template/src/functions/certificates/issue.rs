@@ -2,8 +2,8 @@
 
 use std::net::IpAddr;
 
+use aws_lc_rs::digest::{SHA256, digest};
 use rand_core::Rng;
-use sha2::{Digest, Sha256};
 
 use super::object::Certificate;
 use super::parsed::Parsed;
@@ -197,5 +197,5 @@ fn alternative_names(request: &Request<'_>) -> Result<Der, Failure> {
 fn key_id(public: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut fields = asn1::Reader::new(public).sequence()?;
     fields.element()?;
-    Ok(Sha256::digest(fields.bits()?)[..20].to_vec())
+    Ok(digest(&SHA256, fields.bits()?).as_ref()[..20].to_vec())
 }

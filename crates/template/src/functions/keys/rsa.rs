@@ -1,9 +1,9 @@
 //! RSA keys: the numbers of one, in the form of PKCS#1, made from the render's randomness and used to sign. What must never be here: decryption,
 //! which a library in constant time does.
 
+use aws_lc_rs::digest::{SHA256, digest};
 use rsa::traits::{PrivateKeyParts, PublicKeyParts};
 use rsa::{BoxedUint, Pkcs1v15Sign, PrivateKey, PublicKey};
-use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::asn1::{self, Der, Reader};
@@ -180,7 +180,7 @@ impl RsaKey {
             prefix: Box::new(SHA256_PREFIX),
         };
         self.key
-            .sign_with_rng(context.random, padding, &Sha256::digest(message))
+            .sign_with_rng(context.random, padding, digest(&SHA256, message).as_ref())
             .map_err(|_| Failure::new("the RSA key does not sign"))
     }
 }

@@ -1,8 +1,7 @@
 //! The Master Password algorithm, in its first version: scrypt of the password, keyed with the site, spelt by a pattern.
 
-use hmac::{Hmac, KeyInit, Mac};
+use aws_lc_rs::hmac;
 use scrypt::{Params, scrypt};
-use sha2::Sha256;
 use zeroize::Zeroizing;
 
 use crate::error::Failure;
@@ -89,13 +88,9 @@ pub(super) fn derive_password(
     let mut key = Zeroizing::new([0; 64]);
     scrypt(password?.bytes(), &salt, &parameters, &mut *key)
         .map_err(|_| Failure::new("no key could be derived"))?;
-    let mut mac = Hmac::<Sha256>::new_from_slice(&*key)
-        .map_err(|_| Failure::new("no key could be derived"))?;
-    mac.update(&Zeroizing::new(scoped(
-        site?,
-        &(*counter as u32).to_be_bytes(),
-    )));
-    let seed = mac.finalize().into_bytes();
+    let text = Zeroizing::new(scoped(site?, &(*counter as u32).to_be_bytes()));
+    let seed = hmac::sign(&hmac::Key::new(hmac::HMAC_SHA256, &*key), &text);
+    let seed = seed.as_ref();
     let pattern = patterns[usize::from(seed[0]) % patterns.len()];
     let password: Vec<u8> = std::iter::zip(pattern.bytes(), &seed[1..])
         .map(|(letter, number)| {

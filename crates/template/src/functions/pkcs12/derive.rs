@@ -1,9 +1,9 @@
 //! Keys from passwords: PKCS#12's own way (RFC 7292, appendix B) and PBKDF2. Whoever made a file chose how many rounds it takes, so they are paid
 //! for.
 
-use hmac::{Hmac, KeyInit, Mac};
-use sha1::Sha1;
-use sha2::{Digest, Sha256, Sha512};
+use std::num::NonZeroU32;
+
+use aws_lc_rs::{digest, hmac, pbkdf2};
 use zeroize::Zeroizing;
 
 use super::oid;
@@ -72,26 +72,6 @@ pub(super) enum Hash {
     Sha512,
 }
 
-/// Does the same with each hash.
-macro_rules! on {
-    ($hash:expr, $name:ident => $work:expr) => {
-        match $hash {
-            Hash::Sha1 => {
-                type $name = Sha1;
-                $work
-            }
-            Hash::Sha256 => {
-                type $name = Sha256;
-                $work
-            }
-            Hash::Sha512 => {
-                type $name = Sha512;
-                $work
-            }
-        }
-    };
-}
-
 impl Hash {
     /// The hash of that identifier.
     pub(super) fn plain(identifier: &[u8]) -> Result<Self, Failure> {
@@ -117,48 +97,70 @@ impl Hash {
         }
     }
 
+    fn algorithm(self) -> &'static digest::Algorithm {
+        match self {
+            Self::Sha1 => &digest::SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha256 => &digest::SHA256,
+            Self::Sha512 => &digest::SHA512,
+        }
+    }
+
     /// Bytes of a digest.
     pub(super) fn size(self) -> usize {
-        on!(self, Algorithm => Algorithm::output_size())
+        self.algorithm().output_len()
     }
 
     /// Bytes that it takes at once.
     fn block(self) -> usize {
+        self.algorithm().block_len()
+    }
+
+    /// The digest of all parts, one after the other.
+    pub(super) fn digest(self, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
+        let mut digest = digest::Context::new(self.algorithm());
+        for part in parts {
+            digest.update(part);
+        }
+        Zeroizing::new(digest.finish().as_ref().to_vec())
+    }
+
+    fn keyed_algorithm(self) -> hmac::Algorithm {
         match self {
-            Self::Sha1 | Self::Sha256 => 64,
-            Self::Sha512 => 128,
+            Self::Sha1 => hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY,
+            Self::Sha256 => hmac::HMAC_SHA256,
+            Self::Sha512 => hmac::HMAC_SHA512,
         }
     }
 
-    fn digest(self, parts: &[&[u8]]) -> Zeroizing<Vec<u8>> {
-        on!(self, Algorithm => {
-            let mut digest = Algorithm::new();
-            for part in parts {
-                digest.update(part);
-            }
-            Zeroizing::new(digest.finalize().to_vec())
-        })
+    /// The keyed hash of `message`.
+    pub(super) fn mac(self, key: &[u8], message: &[u8]) -> Vec<u8> {
+        let key = hmac::Key::new(self.keyed_algorithm(), key);
+        hmac::sign(&key, message).as_ref().to_vec()
     }
 
-    /// The keyed hash of `message`.
-    pub(super) fn mac(self, key: &[u8], message: &[u8]) -> Result<Vec<u8>, Failure> {
-        on!(self, Algorithm => {
-            let mut mac = Hmac::<Algorithm>::new_from_slice(key)
-                .map_err(|_| Failure::new("no key of a MAC"))?;
-            mac.update(message);
-            Ok(mac.finalize().into_bytes().to_vec())
-        })
+    fn derivation(self) -> pbkdf2::Algorithm {
+        match self {
+            Self::Sha1 => pbkdf2::PBKDF2_HMAC_SHA1,
+            Self::Sha256 => pbkdf2::PBKDF2_HMAC_SHA256,
+            Self::Sha512 => pbkdf2::PBKDF2_HMAC_SHA512,
+        }
     }
 }
 
 /// Pays for so many rounds for each of so many digests. At least one is done.
-fn pay(context: &mut Context<'_>, rounds: i64, digests: usize) -> Result<u32, Failure> {
-    let rounds = rounds.max(1).unsigned_abs();
-    let units = rounds.saturating_mul(digests as u64).div_ceil(ROUNDS);
+fn pay(context: &mut Context<'_>, rounds: i64, digests: usize) -> Result<NonZeroU32, Failure> {
+    let rounds = rounds.max(1);
+    let units = rounds
+        .unsigned_abs()
+        .saturating_mul(digests as u64)
+        .div_ceil(ROUNDS);
     context
         .budget
         .cost(u32::try_from(units).unwrap_or(u32::MAX))?;
-    u32::try_from(rounds).map_err(|_| Failure::new("too many rounds of a key derivation"))
+    u32::try_from(rounds)
+        .ok()
+        .and_then(NonZeroU32::new)
+        .ok_or_else(|| Failure::new("too many rounds of a key derivation"))
 }
 
 /// PKCS#12's own derivation.
@@ -182,7 +184,7 @@ pub(super) fn own(
     let mut key = Zeroizing::new(Vec::with_capacity(size + hash.size()));
     loop {
         let mut digest = hash.digest(&[&purpose, &input]);
-        for _ in 1..rounds {
+        for _ in 1..rounds.get() {
             digest = hash.digest(&[&digest]);
         }
         key.extend_from_slice(&digest);
@@ -213,6 +215,6 @@ pub(super) fn pbkdf2(
     let rounds = pay(context, rounds, size.div_ceil(hash.size()))?;
     context.budget.length(size)?;
     let mut key = Zeroizing::new(vec![0; size]);
-    on!(hash, Algorithm => ::pbkdf2::pbkdf2_hmac::<Algorithm>(password, salt, rounds, &mut key));
+    pbkdf2::derive(hash.derivation(), rounds, salt, password, &mut key);
     Ok(key)
 }

@@ -1,7 +1,6 @@
 //! Writing PKCS#12 files, with the algorithms that today's readers expect: AES-256 from PBKDF2, and a MAC with SHA-256.
 
 use rand_core::Rng;
-use sha1::{Digest, Sha1};
 
 use super::derive::{self, Hash, Password, Purpose};
 use super::oid;
@@ -22,7 +21,7 @@ pub(super) fn key_store(
 ) -> Result<Value, Failure> {
     pay(context, certificates)?;
     let id = certificates.first().map_or_else(Default::default, |leaf| {
-        let id = asn1::element(asn1::OCTET_STRING, &Sha1::digest(&leaf.der));
+        let id = asn1::element(asn1::OCTET_STRING, &Hash::Sha1.digest(&[&leaf.der]));
         attribute(oid::LOCAL_KEY_ID, &id)
     });
     let bags: Vec<Der> = certificates
@@ -147,7 +146,7 @@ fn file(context: &mut Context<'_>, parts: &[&[u8]], password: &Password) -> Resu
         i64::from(ROUNDS),
         32,
     )?;
-    let mac = Hash::Sha256.mac(&key, &safe)?;
+    let mac = Hash::Sha256.mac(&key, &safe);
     let digest = asn1::sequence(&[
         &asn1::sequence(&[&asn1::element(asn1::OID, oid::SHA256)]),
         &asn1::element(asn1::OCTET_STRING, &mac),
