@@ -7,7 +7,7 @@ use ed25519_dalek::SigningKey;
 use zeroize::Zeroizing;
 
 use super::arguments::text;
-use super::keys::asn1::Der;
+use super::keys::asn1::{self, Der};
 use super::keys::curve::{Curve, CurveKey};
 use super::keys::private::ed25519_public;
 use super::keys::rsa::{self, RsaKey};
@@ -57,7 +57,7 @@ struct Jwk(Map);
 
 impl Jwk {
     fn read(context: &mut Context<'_>, text: &Text) -> Result<Self, Failure> {
-        let document = json::read(context.budget, text.bytes())?
+        let document = json::read(context.budget, first_object(text.bytes()))?
             .filter(|document| !document.overflow)
             .ok_or_else(|| Failure::new("the key is no JSON"))?;
         let Value::Map(map) = document.value else {
@@ -93,8 +93,15 @@ impl Jwk {
         self.0.at(&Text::from(name))
     }
 
+    /// The field of that name, in whatever case it is written: these two tell what is expected of the others.
+    fn hint(&self, name: &str) -> Option<Value> {
+        let same = |key: &Text| key.bytes().eq_ignore_ascii_case(name.as_bytes());
+        self.field(name)
+            .or_else(|| self.0.at(&self.0.keys().into_iter().find(same)?))
+    }
+
     fn kind(&self) -> Result<Text, Failure> {
-        match self.field("kty") {
+        match self.hint("kty") {
             Some(Value::Text(kind)) => Ok(kind),
             _ => Err(Failure::new("the key has no field kty")),
         }
@@ -102,7 +109,7 @@ impl Jwk {
 
     /// Whether it is private.
     fn is_private(&self) -> bool {
-        self.field("d").is_some()
+        self.hint("d").is_some()
     }
 
     /// The bytes in a field, if it is there.
@@ -168,13 +175,7 @@ fn public(key: &Jwk) -> Result<Der, Failure> {
     match key.kind()?.bytes() {
         b"RSA" => {
             let (n, e) = (key.required("n")?, key.required("e")?);
-            if e.len() > 8
-                || e.first()
-                    .is_some_and(|first| e.len() == 8 && first & 0x80 != 0)
-            {
-                return Err(Failure::new("the key's exponent is too large"));
-            }
-            Ok(rsa::public(&n, &e))
+            Ok(rsa::public(&n, &asn1::signed(low(&e))))
         }
         b"EC" => {
             let curve = key.curve()?;
@@ -214,7 +215,7 @@ fn private(context: &mut Context<'_>, key: &Jwk) -> Result<PrivateKey, Failure> 
             for (number, name) in std::iter::zip(&mut given, ["dp", "dq", "qi"]) {
                 *number = key.bytes(name)?.unwrap_or_default();
             }
-            let key = RsaKey::from_numbers(context, &n, &e, &secret, [&p, &q])?;
+            let key = RsaKey::from_numbers(context, &n, &low(&e).to_be_bytes(), &secret, [&p, &q])?;
             if given.iter().all(|number| !number.is_empty()) {
                 key.check_remainders(&given.each_ref().map(|number| number.as_slice()))?;
             }
@@ -242,6 +243,29 @@ fn private(context: &mut Context<'_>, key: &Jwk) -> Result<PrivateKey, Failure> 
         }
         _ => Err(Failure::new("the key is of no kind that has a private PEM")),
     }
+}
+
+/// `text` up to the end of the object that it begins with: what follows is not looked at. All of it if there is no such end.
+fn first_object(text: &[u8]) -> &[u8] {
+    let (mut depth, mut quoted, mut escaped) = (0_usize, false, false);
+    for (index, byte) in text.iter().enumerate() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'{' if !quoted => depth += 1,
+            b'}' if !quoted && depth <= 1 => return &text[..=index],
+            b'}' if !quoted => depth -= 1,
+            _ => {}
+        }
+    }
+    text
+}
+
+/// The last 64 bits of a number, signed: so an exponent is read.
+fn low(number: &[u8]) -> i64 {
+    let bytes = number.iter().rev().take(8).rev();
+    bytes.fold(0, |number, byte| (number << 8) | i64::from(*byte))
 }
 
 /// A number in so many bytes.

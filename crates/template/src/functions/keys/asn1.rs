@@ -219,6 +219,17 @@ pub(in crate::functions) fn unsigned(number: &[u8]) -> Der {
     element(INTEGER, number)
 }
 
+/// An integer.
+pub(in crate::functions) fn signed(number: i64) -> Der {
+    let bytes = number.to_be_bytes();
+    // A byte is left out if it says no more than the sign of the next one.
+    let cut = bytes
+        .windows(2)
+        .take_while(|pair| matches!(pair, [0, 0..=0x7f] | [0xff, 0x80..=0xff]))
+        .count();
+    element(INTEGER, &bytes[cut..])
+}
+
 /// Bits in whole bytes.
 pub(in crate::functions) fn bits(bytes: &[u8]) -> Der {
     around(BIT_STRING, &[&[0], bytes])
@@ -265,6 +276,17 @@ mod tests {
             (&[0, 1, 2], &[2, 2, 1, 2]),
         ] {
             assert_eq!(&**unsigned(number), der);
+        }
+        for (number, der) in [
+            (0, &[2, 1, 0][..]),
+            (127, &[2, 1, 127]),
+            (128, &[2, 2, 0, 128]),
+            (-128, &[2, 1, 128]),
+            (-129, &[2, 2, 0xff, 0x7f]),
+            (i64::MIN, &[2, 8, 0x80, 0, 0, 0, 0, 0, 0, 0]),
+        ] {
+            assert_eq!(&**signed(number), der);
+            assert_eq!(Reader::new(der).small(), Ok(number));
         }
         assert_eq!(Reader::new(&[2, 1, 0xff]).small(), Ok(-1));
         assert_eq!(Reader::new(&[2, 2, 1, 0]).small(), Ok(256));

@@ -157,7 +157,7 @@ impl RsaKey {
     /// The public key as certificates hold it.
     pub(super) fn public(&self) -> Der {
         let [n, e, ..] = &self.numbers;
-        public(n, e)
+        public(n, &asn1::unsigned(e))
     }
 
     /// A signature over the SHA-256 of `message`.
@@ -185,9 +185,9 @@ impl RsaKey {
     }
 }
 
-/// An RSA public key as certificates hold it.
-pub(in crate::functions) fn public(n: &[u8], e: &[u8]) -> Der {
-    let key = asn1::sequence(&[&asn1::unsigned(n), &asn1::unsigned(e)]);
+/// An RSA public key as certificates hold it, from its modulus and the DER of its exponent.
+pub(in crate::functions) fn public(n: &[u8], exponent: &[u8]) -> Der {
+    let key = asn1::sequence(&[&asn1::unsigned(n), exponent]);
     asn1::sequence(&[
         &asn1::sequence(&[&asn1::element(asn1::OID, oid::RSA), &asn1::null()]),
         &asn1::bits(&key),
