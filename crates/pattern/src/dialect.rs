@@ -7,26 +7,39 @@
 //!
 //! Spelling only: what is wrong in both dialects is left to the `regex` crate to find.
 
+mod class;
+mod group;
+mod names;
 #[cfg(test)]
 mod tests;
 
-use std::iter::Peekable;
 use std::str::Chars;
 
 /// RE2's limit for a counted repetition.
-const MAX_COUNT: u32 = 1000;
+pub(crate) const MAX_COUNT: u32 = 1000;
 
-/// The names that may stand in `[:…:]`.
-const CLASS_NAMES: [&str; 14] = [
-    "alnum", "alpha", "ascii", "blank", "cntrl", "digit", "graph", "lower", "print", "punct",
-    "space", "upper", "word", "xdigit",
-];
+/// A class that no character is in: for code points that are none.
+const NOTHING: &str = r"[^\x00-\x{10FFFF}]";
+
+/// An expression for the `regex` crate.
+#[derive(Debug)]
+pub(crate) struct Translated {
+    /// Its text.
+    pub(crate) text: String,
+    /// The names of the groups from the first on; they are not in the text, since Go allows names that the crate does not.
+    pub(crate) names: Vec<Option<String>>,
+    /// Classes that are large: the crate takes long to read them.
+    pub(crate) large: usize,
+}
 
 /// The same expression for the `regex` crate, or why it is none of Go's.
-pub(super) fn translate(text: &str) -> Result<String, String> {
+pub(crate) fn translate(text: &str) -> Result<Translated, String> {
     let mut writer = Writer {
-        rest: text.chars().peekable(),
-        out: String::new(),
+        rest: text.chars(),
+        out: String::with_capacity(text.len()),
+        names: Vec::new(),
+        large: 0,
+        class_names: true,
     };
     // Whether the last thing written is a repetition, which Go does not let stand under another.
     let mut repeated = false;
@@ -45,20 +58,43 @@ pub(super) fn translate(text: &str) -> Result<String, String> {
         if repeats && repeated {
             return Err("repetition operator stands under another".to_owned());
         }
-        if repeats && writer.rest.next_if_eq(&'?').is_some() {
+        if repeats && writer.next_if(|char| char == '?').is_some() {
             writer.out.push('?');
         }
         repeated = repeats;
     }
-    Ok(writer.out)
+    Ok(Translated {
+        text: writer.out,
+        names: writer.names,
+        large: writer.large,
+    })
 }
 
 struct Writer<'t> {
-    rest: Peekable<Chars<'t>>,
+    rest: Chars<'t>,
     out: String,
+    names: Vec<Option<String>>,
+    large: usize,
+    /// Whether there can be `:]` in the rest.
+    class_names: bool,
 }
 
 impl Writer<'_> {
+    fn peek(&self) -> Option<char> {
+        self.rest.clone().next()
+    }
+
+    fn next_if(&mut self, belongs: impl Fn(char) -> bool) -> Option<char> {
+        let char = self.peek().filter(|char| belongs(*char))?;
+        self.rest.next();
+        Some(char)
+    }
+
+    /// All that belongs, up to what does not.
+    fn take_while(&mut self, belongs: impl Fn(char) -> bool) -> String {
+        std::iter::from_fn(|| self.next_if(&belongs)).collect()
+    }
+
     fn atom(&mut self, char: char) -> Result<(), String> {
         match char {
             '\\' => self.escape(),
@@ -77,12 +113,12 @@ impl Writer<'_> {
 
     /// `{n}`, `{n,}` or `{n,m}` and true; anything else behind a brace leaves it a brace.
     fn count(&mut self) -> Result<bool, String> {
-        let body: Option<String> = {
-            let ahead: String = self.rest.clone().take_while(|char| *char != '}').collect();
-            let closed = self.rest.clone().nth(ahead.chars().count()) == Some('}');
-            Some(ahead).filter(|_| closed)
-        };
-        let parts = body.as_deref().map(|body| {
+        let text = self.rest.as_str();
+        let end = text.find(|char: char| !char.is_ascii_digit() && char != ',');
+        let body = end
+            .filter(|end| text[*end..].starts_with('}'))
+            .map(|end| &text[..end]);
+        let parts = body.map(|body| {
             body.split_once(',')
                 .map_or((body, None), |(min, max)| (min, Some(max)))
         });
@@ -109,25 +145,6 @@ impl Writer<'_> {
         Ok(true)
     }
 
-    /// `(`, or `(?` with a name or with flags that Go knows.
-    fn group(&mut self) -> Result<(), String> {
-        self.out.push('(');
-        if self.rest.next_if_eq(&'?').is_none() {
-            return Ok(());
-        }
-        self.out.push('?');
-        for char in self.rest.by_ref() {
-            self.out.push(char);
-            match char {
-                'i' | 'm' | 's' | 'U' | '-' => {}
-                // The name that follows is spelled alike.
-                ':' | ')' | '<' | 'P' => return Ok(()),
-                _ => return Err(format!("group has the unknown flag `{char}`")),
-            }
-        }
-        Ok(())
-    }
-
     fn escape(&mut self) -> Result<(), String> {
         let Some(char) = self.rest.next() else {
             return Err("trailing backslash".to_owned());
@@ -140,8 +157,10 @@ impl Writer<'_> {
             'Q' => self.quoted(),
             _ => {
                 if !self.set(char)? {
-                    let literal = self.escaped(char)?;
-                    self.literal(literal);
+                    match char::from_u32(self.escaped(char)?) {
+                        Some(literal) => self.literal(literal),
+                        None => self.out.push_str(NOTHING),
+                    }
                 }
             }
         }
@@ -151,161 +170,35 @@ impl Writer<'_> {
     /// Everything up to `\E` or the end, as it stands.
     fn quoted(&mut self) {
         while let Some(char) = self.rest.next() {
-            if char == '\\' && self.rest.next_if_eq(&'E').is_some() {
+            if char == '\\' && self.next_if(|char| char == 'E').is_some() {
                 return;
             }
             self.literal(char);
         }
     }
 
-    /// The set of characters that this letter behind a backslash means; false if it means none.
-    fn set(&mut self, char: char) -> Result<bool, String> {
-        let set = match char {
-            'd' => "[0-9]",
-            'D' => "[^0-9]",
-            's' => r"[\t\n\f\r\x20]",
-            'S' => r"[^\t\n\f\r\x20]",
-            'w' => "[0-9A-Za-z_]",
-            'W' => "[^0-9A-Za-z_]",
-            'p' | 'P' => {
-                self.property(char == 'P')?;
-                return Ok(true);
-            }
-            _ => return Ok(false),
-        };
-        self.out.push_str(set);
-        Ok(true)
-    }
-
-    /// The name behind `\p` or `\P`: one letter, or any in braces, where `^` turns the meaning round.
-    fn property(&mut self, negated: bool) -> Result<(), String> {
-        let mut name = String::new();
-        let braced = self.rest.next_if_eq(&'{').is_some();
-        let turned = braced && self.rest.next_if_eq(&'^').is_some();
-        if braced {
-            name.extend(std::iter::from_fn(|| {
-                self.rest.next_if(|char| *char != '}')
-            }));
-            if self.rest.next().is_none() {
-                return Err("name of a character property has no end".to_owned());
-            }
-        } else {
-            name.extend(self.rest.next());
-        }
-        if name.is_empty()
-            || !name
-                .chars()
-                .all(|char| char.is_ascii_alphanumeric() || char == '_')
-        {
-            return Err("character property has no valid name".to_owned());
-        }
-        self.out
-            .push_str(if negated == turned { r"\p{" } else { r"\P{" });
-        self.out.push_str(&name);
-        self.out.push('}');
-        Ok(())
-    }
-
-    fn class(&mut self) -> Result<(), String> {
-        self.out.push('[');
-        if self.rest.next_if_eq(&'^').is_some() {
-            self.out.push('^');
-        }
-        let mut first = true;
-        loop {
-            let Some(char) = self.rest.next() else {
-                return Err("character class has no end".to_owned());
-            };
-            if char == ']' && !first {
-                break;
-            }
-            first = false;
-            if char == '[' && self.named()? {
-                continue;
-            }
-            if char == '\\'
-                && let Some(letter) = self.rest.next_if(|letter| "dDsSwWpP".contains(*letter))
-            {
-                self.set(letter)?;
-                continue;
-            }
-            self.range(char)?;
-        }
-        self.out.push(']');
-        Ok(())
-    }
-
-    /// `[:name:]`, the opening bracket of which is read already; false leaves that bracket a bracket.
-    fn named(&mut self) -> Result<bool, String> {
-        let ahead: String = self.rest.clone().collect();
-        let Some(name) = ahead
-            .strip_prefix(':')
-            .and_then(|ahead| ahead.split_once(":]"))
-            .map(|(name, _)| name)
-        else {
-            return Ok(false);
-        };
-        if !CLASS_NAMES.contains(&name.strip_prefix('^').unwrap_or(name)) {
-            return Err(format!("unknown character class `[:{name}:]`"));
-        }
-        self.out.push_str("[:");
-        self.out.push_str(name);
-        self.out.push_str(":]");
-        // The colons, the name and the closing bracket.
-        self.rest.nth(name.len() + 2);
-        Ok(true)
-    }
-
-    /// One character of a class, or a range; a hyphen before the closing bracket is a hyphen.
-    fn range(&mut self, char: char) -> Result<(), String> {
-        let low = self.member(char)?;
-        self.literal(low);
-        let mut ahead = self.rest.clone();
-        if ahead.next() == Some('-') && ahead.next().is_some_and(|char| char != ']') {
-            self.rest.next();
-            let Some(char) = self.rest.next() else {
-                return Err("character class has no end".to_owned());
-            };
-            let high = self.member(char)?;
-            self.out.push('-');
-            self.literal(high);
-        }
-        Ok(())
-    }
-
-    fn member(&mut self, char: char) -> Result<char, String> {
-        if char != '\\' {
-            return Ok(char);
-        }
-        let Some(char) = self.rest.next() else {
-            return Err("trailing backslash".to_owned());
-        };
-        self.escaped(char)
-    }
-
-    /// The character that a backslash and this one mean.
-    fn escaped(&mut self, char: char) -> Result<char, String> {
+    /// The code point that a backslash and this character mean. It can be one of those that stand for no character.
+    fn escaped(&mut self, char: char) -> Result<u32, String> {
         let unknown = || format!("unknown escape sequence `\\{char}`");
         Ok(match char {
-            'a' => '\x07',
-            'f' => '\x0c',
-            'n' => '\n',
-            'r' => '\r',
-            't' => '\t',
-            'v' => '\x0b',
+            'a' => 0x07,
+            'f' => 0x0c,
+            'n' => 0x0a,
+            'r' => 0x0d,
+            't' => 0x09,
+            'v' => 0x0b,
             'x' => self.hex().ok_or_else(unknown)?,
             '0'..='7' => self.octal(char).ok_or_else(unknown)?,
             _ if char.is_ascii_alphanumeric() || !char.is_ascii() => return Err(unknown()),
-            _ => char,
+            _ => char.into(),
         })
     }
 
     /// Two digits, or any number of them in braces.
-    fn hex(&mut self) -> Option<char> {
-        let digits: String = if self.rest.next_if_eq(&'{').is_some() {
-            let digits =
-                std::iter::from_fn(|| self.rest.next_if(char::is_ascii_hexdigit)).collect();
-            self.rest.next_if_eq(&'}')?;
+    fn hex(&mut self) -> Option<u32> {
+        let digits = if self.next_if(|char| char == '{').is_some() {
+            let digits = self.take_while(|char| char.is_ascii_hexdigit());
+            self.next_if(|char| char == '}')?;
             digits
         } else {
             let pair = [self.rest.next()?, self.rest.next()?];
@@ -313,15 +206,17 @@ impl Writer<'_> {
                 .all(char::is_ascii_hexdigit)
                 .then(|| pair.iter().collect())?
         };
-        char::from_u32(u32::from_str_radix(&digits, 16).ok()?)
+        u32::from_str_radix(&digits, 16)
+            .ok()
+            .filter(|code| *code <= char::MAX.into())
     }
 
     /// Up to three digits; one alone, save zero, would be a back-reference, which RE2 has not.
-    fn octal(&mut self, first: char) -> Option<char> {
+    fn octal(&mut self, first: char) -> Option<u32> {
         let mut code = first.to_digit(8)?;
         let mut digits = 1;
         while digits < 3
-            && let Some(char) = self.rest.next_if(|char| char.is_digit(8))
+            && let Some(char) = self.next_if(|char| char.is_digit(8))
         {
             code = code * 8 + char.to_digit(8)?;
             digits += 1;
@@ -329,7 +224,7 @@ impl Writer<'_> {
         if digits == 1 && first != '0' {
             None
         } else {
-            char::from_u32(code)
+            Some(code)
         }
     }
 

@@ -1,35 +1,18 @@
 //! Regular expressions as Go understands them (RE2's), searched in bytes.
 //!
-//! Knows neither keys nor paths nor templates. Shared by the selectors and the rules of documents and by the functions of templates. How the two
-//! dialects differ stands in [`dialect`].
+//! Knows neither keys nor paths nor templates. A [`Pattern`] answers whether a text matches: selectors and rules of documents ask no more. A
+//! [`Program`] says where, with groups, and accounts for all its work: templates take expressions from anywhere. How Go's dialect differs from that of
+//! the `regex` crate stands in [`dialect`].
 
 mod dialect;
+mod pattern;
+mod program;
+mod source;
+mod subject;
+mod walk;
 
-use regex::bytes::Regex;
-
-/// A compiled expression, searched unanchored and in linear time.
-///
-/// One known difference from Go is left: a dot or a negated class does not match a byte that is no UTF-8. YAML and
-/// JSON hold none; in dotenv and INI a key would have to be made of such bytes.
-#[derive(Clone, Debug)]
-pub struct Pattern(Regex);
-
-impl Pattern {
-    /// Compiles the expression; the error is one line that says what is wrong.
-    pub fn compile(text: &str) -> Result<Self, String> {
-        let ours = dialect::translate(text)?;
-        Regex::new(&ours).map(Self).map_err(|error| reason(&error))
-    }
-
-    /// Whether the expression is found anywhere in the text.
-    pub fn is_match(&self, text: &[u8]) -> bool {
-        self.0.is_match(text)
-    }
-}
-
-/// The crate's message draws the pattern with carets over several lines; its last line has the fact.
-fn reason(error: &regex::Error) -> String {
-    let text = error.to_string();
-    let last = text.lines().last().unwrap_or_default();
-    last.trim_start_matches("error: ").to_owned()
-}
+pub use pattern::Pattern;
+pub use program::{Groups, Program};
+pub use source::{Refused, Source};
+pub use subject::Subject;
+pub use walk::Walk;

@@ -73,6 +73,16 @@ fn means_what_go_means() {
     check("^b$", &["b"], &["a\nb", "b\n"]);
     check(r"\Ab\z", &["b"], &["b\n"]);
     check("^(?U)a+?$", &["aa"], &["b"]);
+    check("(?i-i:a)b", &["ab"], &["Ab"]);
+    check("(?ii)a(?)", &["A"], &["b"]);
+    check("^(?P<1>a)(?P<1>b)$", &["ab"], &["a"]);
+    // Code points that are no characters.
+    check(r"^\x{D800}$", &[], &["\u{fffd}", ""]);
+    check(r"^[\x{D800}]$", &[], &["\u{fffd}", ""]);
+    check(r"^[^\x{DFFF}]$", &["a"], &[""]);
+    check(r"^[\x{D000}-\x{E001}]$", &["\u{e000}"], &["\u{e002}"]);
+    // Nothing matches within a character.
+    check(r"^a\B", &[], &["aé"]);
     check("a??b*?c+?", &["bc"], &["ab"]);
     check("]}", &["]}"], &["]"]);
     check("", &["", "a"], &[]);
@@ -95,7 +105,13 @@ fn refuses_what_go_refuses() {
         "a{2}{3}",
         "a{1001}",
         "a{2,1}",
+        "(a{100}){11}",
         "(?x)a",
+        "(?i-)a",
+        "(?--i)a",
+        "(?P<>a)",
+        "(?P<a-b>a)",
+        r"\p{Alphabetic}",
         "(?u)a",
         "(?=a)",
         "(?!a)",
