@@ -4,13 +4,15 @@ mod call;
 mod evaluate;
 mod variables;
 
+use std::ops::Range;
+
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use selkie_crypto::Secret;
 
 use crate::budget::Budget;
 use crate::error::Failure;
-use crate::functions::Context;
+use crate::functions::{self, Context};
 use crate::node::{Definition, Node, Pipeline};
 use crate::parse::Parsed;
 use crate::print;
@@ -198,7 +200,7 @@ impl<'a> State<'a> {
             turns += 1;
             state.turn(pipeline, body, index, Some(item))
         };
-        match value.map(below) {
+        match value {
             None => {}
             Some(Value::List(list)) => {
                 for index in 0..list.len() {
@@ -216,43 +218,25 @@ impl<'a> State<'a> {
                     }
                 }
             }
-            Some(Value::Signed(size, end)) => {
-                self.check_count(pipeline)?;
-                for number in 0..end {
-                    if turn(self, None, Value::Signed(size, number))? == Flow::Break {
-                        break;
-                    }
-                }
-            }
-            Some(Value::Unsigned(size, end)) => {
-                self.check_count(pipeline)?;
-                for number in 0..end {
-                    if turn(self, None, Value::Unsigned(size, number))? == Flow::Break {
-                        break;
-                    }
-                }
-            }
             Some(other) => {
-                let of = type_name(&other);
-                let words = format!("range can't iterate over {of}");
-                return Err(fault(pipeline.at, Failure::new(words)));
+                let numbers = numbers(pipeline, &other)?;
+                for number in numbers {
+                    if turn(self, None, renumbered(&other, number))? == Flow::Break {
+                        break;
+                    }
+                }
             }
         }
         let mut flow = Flow::Next;
         if turns == 0 {
             flow = self.deeper(pipeline.at, dot, otherwise)?;
+            // A break in here belongs to a range outside by its place, but it is this one that it ends.
+            if flow == Flow::Break {
+                flow = Flow::Next;
+            }
         }
         self.variables.restore(outer);
         Ok(flow)
-    }
-
-    /// A range over a number gives no index.
-    fn check_count(&self, pipeline: &Pipeline) -> Faulty<()> {
-        if pipeline.variables.len() > 1 {
-            let words = "can't iterate over a number with more than one variable";
-            return Err(fault(pipeline.at, Failure::new(words)));
-        }
-        Ok(())
     }
 
     /// One turn of a range.
@@ -352,6 +336,34 @@ pub(crate) fn is_true(value: Option<&Value>) -> bool {
             Form::Printed(_, number) => is_true(Some(&number)),
             Form::Struct(_) | Form::Methods(_) => true,
         },
+    }
+}
+
+/// The numbers from zero to before a number, which come without an index.
+fn numbers(pipeline: &Pipeline, value: &Value) -> Faulty<Range<u64>> {
+    let end = match below(value.clone()) {
+        Value::Signed(_, end) => u64::try_from(end).unwrap_or(0),
+        Value::Unsigned(_, end) => end,
+        _ => {
+            let words = format!("range can't iterate over {}", type_name(value));
+            return Err(fault(pipeline.at, Failure::new(words)));
+        }
+    };
+    if pipeline.variables.len() > 1 {
+        let words = "can't iterate over a number with more than one variable";
+        return Err(fault(pipeline.at, Failure::new(words)));
+    }
+    Ok(0..end)
+}
+
+/// A smaller number of the same type.
+fn renumbered(value: &Value, number: u64) -> Value {
+    let signed = number.cast_signed();
+    match value {
+        Value::Unsigned(size, _) => Value::Unsigned(*size, number),
+        Value::Signed(size, _) => Value::Signed(*size, signed),
+        Value::Object(object) => functions::renumbered(&**object, signed).unwrap_or_default(),
+        _ => Value::Nil,
     }
 }
 

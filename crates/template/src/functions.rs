@@ -26,6 +26,8 @@ mod texts;
 mod types;
 mod yaml;
 
+pub(crate) use dates::renumbered;
+
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 

@@ -12,18 +12,36 @@ mod parse;
 mod time;
 mod zones;
 
+use std::rc::Rc;
+
 use selkie_crypto::Secret;
 
 use super::{Context, Function};
 use crate::error::Failure;
 use crate::number::{Unreadable, parse_int};
-use crate::value::{Signed, Type, Value};
+use crate::value::{Object, Signed, Type, Value};
+use duration::Duration;
 use format::Shown;
+use names::{Month, Weekday};
 use time::{TIME, Time};
 use zones::Zone;
 
 /// The layout that HTML's date fields take.
 const HTML: &[u8] = b"2006-01-02";
+
+/// Another number of the same named type, as ranging over one gives them.
+pub(crate) fn renumbered(object: &dyn Object, number: i64) -> Option<Value> {
+    let other: Rc<dyn Object> = if object.downcast::<Duration>().is_some() {
+        Rc::new(Duration(number))
+    } else if object.downcast::<Month>().is_some() {
+        Rc::new(Month(number))
+    } else if object.downcast::<Weekday>().is_some() {
+        Rc::new(Weekday(number))
+    } else {
+        return None;
+    };
+    Some(Value::Object(other))
+}
 
 pub(super) const FUNCTIONS: &[Function] = &[
     Function {

@@ -86,26 +86,28 @@ fn equals(first: &Value, second: &Value) -> Result<bool, Failure> {
 
 /// Whether two values of which neither is a plain one are equal.
 fn alike(first: &Value, second: &Value) -> Result<bool, Failure> {
+    if let (Some(one), Some(other)) = (first.of(), second.of())
+        && one != other
+    {
+        return Err(Failure::new(format!(
+            "non-comparable types {one} and {other}"
+        )));
+    }
     match (is_nil(first), is_nil(second)) {
         (true, true) => return Ok(true),
         (true, false) | (false, true) => return Ok(false),
         (false, false) => {}
     }
     match (first, second) {
-        (Value::Object(one), Value::Object(other)) => {
-            if one.of() != other.of() {
-                return Ok(false);
-            }
-            match (one.form(), other.form()) {
-                (Form::Struct(one), Form::Struct(other)) => fields(&one, &other),
-                (Form::Methods(one), Form::Methods(other)) => match (one.pointer, other.pointer) {
-                    (Some(one), Some(other)) => Ok(one == other),
-                    (None, None) => fields(&one.fields, &other.fields),
-                    _ => Ok(false),
-                },
+        (Value::Object(one), Value::Object(other)) => match (one.form(), other.form()) {
+            (Form::Struct(one), Form::Struct(other)) => fields(&one, &other),
+            (Form::Methods(one), Form::Methods(other)) => match (one.pointer, other.pointer) {
+                (Some(one), Some(other)) => Ok(one == other),
+                (None, None) => fields(&one.fields, &other.fields),
                 _ => Ok(false),
-            }
-        }
+            },
+            _ => Ok(false),
+        },
         _ => Err(Failure::new("non-comparable types")),
     }
 }

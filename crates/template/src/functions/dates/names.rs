@@ -46,8 +46,23 @@ fn name(names: &[&'static str], at: i64) -> &'static str {
         .unwrap_or_default()
 }
 
+/// A name, or what stands for a number that has none.
+fn text(name: &str, of: &str, number: i64) -> String {
+    if name.is_empty() {
+        format!("%!{of}({number})")
+    } else {
+        name.to_owned()
+    }
+}
+
 /// Go's `time.Month`.
 pub(super) struct Month(pub(super) i64);
+
+impl Month {
+    fn text(&self) -> String {
+        text(month(self.0), "Month", self.0)
+    }
+}
 
 impl Object for Month {
     fn of(&self) -> Type {
@@ -59,20 +74,28 @@ impl Object for Month {
             name: "String",
             takes: &[],
             run: |_, object, _| {
-                let number = object.downcast::<Month>().map_or(0, |month| month.0);
-                Ok(Value::from(month(number)))
+                Ok(object
+                    .downcast::<Month>()
+                    .map(|month| Value::from(month.text()))
+                    .unwrap_or_default())
             },
         };
         (name == STRING.name).then_some(Member::Method(&STRING))
     }
 
     fn form(&self) -> Form {
-        Form::Printed(month(self.0).to_owned(), Value::int(self.0))
+        Form::Printed(self.text(), Value::int(self.0))
     }
 }
 
 /// Go's `time.Weekday`.
 pub(super) struct Weekday(pub(super) i64);
+
+impl Weekday {
+    fn text(&self) -> String {
+        text(weekday(self.0), "Weekday", self.0)
+    }
+}
 
 impl Object for Weekday {
     fn of(&self) -> Type {
@@ -84,14 +107,16 @@ impl Object for Weekday {
             name: "String",
             takes: &[],
             run: |_, object, _| {
-                let number = object.downcast::<Weekday>().map_or(0, |weekday| weekday.0);
-                Ok(Value::from(weekday(number)))
+                Ok(object
+                    .downcast::<Weekday>()
+                    .map(|weekday| Value::from(weekday.text()))
+                    .unwrap_or_default())
             },
         };
         (name == STRING.name).then_some(Member::Method(&STRING))
     }
 
     fn form(&self) -> Form {
-        Form::Printed(weekday(self.0).to_owned(), Value::int(self.0))
+        Form::Printed(self.text(), Value::int(self.0))
     }
 }
