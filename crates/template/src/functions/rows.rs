@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
-use regex::Regex;
+use regex_automata::meta::Regex;
 use serde_json::{Value as Json, json};
 
 use super::families;
