@@ -32,7 +32,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         rest: None,
         says: "What `encryptAES` was given: from the password and the base64.",
         example: (
-            r#"{{ decryptAES "secret" "AAAAAAAAAAAAAAAAAAAAAN5S6a4IaTnFkMyeKXVPrYI=" }}"#,
+            r#"{{ decryptAES "secret" "AAAAAAAAAAAAAAAAAAAAAMERMJTu6wpTIClcZ5IbXzY=" }}"#,
             "text",
         ),
         run: decrypt_aes,

@@ -201,7 +201,7 @@ pub(in crate::functions) fn text(kind: &str, content: &[u8]) -> Text {
 /// Length of a block without headers, so that it never moves while it is written.
 fn length(kind: usize, content: usize) -> usize {
     let encoded = content.div_ceil(3) * 4;
-    2 * (BEGIN.len() + kind + DASHES.len() + 1) + encoded + encoded.div_ceil(LINE)
+    BEGIN.len() + END.len() + 2 * (kind + DASHES.len()) + 1 + encoded + encoded.div_ceil(LINE)
 }
 
 fn begin(text: &mut Vec<u8>, kind: &[u8]) {
@@ -275,7 +275,7 @@ mod tests {
                 "-----BEGIN A-----\r\nk: v\r\n\r\nA A\tA=\r\n-----END A----- \t\r\n",
                 &["A"],
             ),
-            ("-----BEGIN A-----\nk: v\n-----END A-----\n", &["A"]),
+            ("-----BEGIN A-----\nk: v\n-----END A-----\n", &[]),
             ("-----BEGIN A-----\nk: v\n", &[]),
             ("-----BEGIN A-----\nAA==\n-----END A-----x\n", &[]),
         ] {
