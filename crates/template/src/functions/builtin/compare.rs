@@ -117,7 +117,7 @@ fn fields(
     others: &[(&'static str, Value)],
 ) -> Result<bool, Failure> {
     for ((_, one), (_, other)) in ones.iter().zip(others) {
-        if !equals(one, other)? {
+        if one.of() != other.of() || !equals(one, other)? {
             return Ok(false);
         }
     }

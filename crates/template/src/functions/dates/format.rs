@@ -50,7 +50,7 @@ impl<'a> Shown<'a> {
         let civil = &self.civil;
         match element {
             Element::Year => number(out, civil.year, 4),
-            Element::ShortYear => number(out, civil.year.max(0) % 100, 2),
+            Element::ShortYear => number(out, (civil.year % 100).abs(), 2),
             Element::MonthName => text(out, names::month(civil.month)),
             Element::ShortMonthName => text(out, &names::month(civil.month)[..3]),
             Element::Month(pad) => padded(out, civil.month, pad, 2),

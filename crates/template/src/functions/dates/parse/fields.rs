@@ -125,7 +125,7 @@ impl Fields {
     pub(super) fn seconds(&self) -> Result<i64, Failure> {
         let hour = match self.hour {
             hour if self.evening && hour < 12 => hour + 12,
-            12 if self.morning && !self.evening => 0,
+            12 if self.morning => 0,
             hour => hour,
         };
         let (month, day) = match self.year_day {
