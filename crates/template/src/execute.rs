@@ -12,7 +12,7 @@ use selkie_crypto::Secret;
 
 use crate::budget::Budget;
 use crate::error::Failure;
-use crate::functions::{self, Context};
+use crate::functions::{self, Context, Patterns};
 use crate::node::{Definition, Node, Pipeline};
 use crate::parse::Parsed;
 use crate::print;
@@ -53,6 +53,7 @@ pub(crate) fn execute(
             budget: &mut budget,
             now: settings.now,
             random: &mut random,
+            patterns: Patterns::default(),
         },
         output: Secret::new(),
         constants: vec![None; parsed.constants.len()],

@@ -20,6 +20,7 @@ mod paths;
 mod pem;
 mod pkcs12;
 mod random;
+mod regex;
 mod semver;
 mod strings;
 mod texts;
@@ -37,6 +38,7 @@ use crate::budget::Budget;
 use crate::error::Failure;
 use crate::node::Callee;
 use crate::value::{Type, Value};
+pub(crate) use regex::Patterns;
 
 /// One function that templates can call.
 pub struct Function {
@@ -71,6 +73,8 @@ pub(crate) struct Context<'a> {
     pub(crate) now: (i64, u32),
     /// The only source of randomness.
     pub(crate) random: &'a mut ChaCha20Rng,
+    /// Regular expressions that were compiled already.
+    pub(crate) patterns: Patterns,
 }
 
 const FAMILIES: &[Family] = &[
@@ -92,6 +96,7 @@ const FAMILIES: &[Family] = &[
     family("pem", pem::FUNCTIONS),
     family("pkcs12", pkcs12::FUNCTIONS),
     family("random", random::FUNCTIONS),
+    family("regex", regex::FUNCTIONS),
     family("semver", semver::FUNCTIONS),
     family("strings", strings::FUNCTIONS),
     family("types", types::FUNCTIONS),

@@ -196,6 +196,7 @@ mod tests {
 
     use super::*;
     use crate::budget::{Budget, Limits};
+    use crate::functions::Patterns;
 
     #[test]
     fn numbers_are_spread_evenly_and_follow_the_seed() {
@@ -204,6 +205,7 @@ mod tests {
                 budget: &mut Budget::new(Limits::default()),
                 now: (0, 0),
                 random: &mut ChaCha20Rng::from_seed([seed; 32]),
+                patterns: Patterns::default(),
             };
             let mut counts = [0_u32; 10];
             let text = characters(&mut context, &[Value::int(100_000)], u8::is_ascii_digit);

@@ -65,7 +65,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         takes: &[Type::Text, Type::Text, Type::Text],
         rest: None,
         says: "The second text with the third one for each match; `$1` and `${name}` in it stand for groups, `$$` for a dollar sign.",
-        example: (r#"{{ regexReplaceAll "a(x*)b" "-ab-axxb-" "${1}W" }}"#, "-W-xxW-"),
+        example: (
+            r#"{{ regexReplaceAll "a(x*)b" "-ab-axxb-" "${1}W" }}"#,
+            "-W-xxW-",
+        ),
         run: replace::all,
     },
     Function {
@@ -73,7 +76,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         takes: &[Type::Text, Type::Text, Type::Text],
         rest: None,
         says: "As `regexReplaceAll`.",
-        example: (r#"{{ mustRegexReplaceAll "a(x*)b" "-ab-axxb-" "${1}W" }}"#, "-W-xxW-"),
+        example: (
+            r#"{{ mustRegexReplaceAll "a(x*)b" "-ab-axxb-" "${1}W" }}"#,
+            "-W-xxW-",
+        ),
         run: replace::all,
     },
     Function {
@@ -81,7 +87,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         takes: &[Type::Text, Type::Text, Type::Text],
         rest: None,
         says: "The second text with the third one as it stands for each match.",
-        example: (r#"{{ regexReplaceAllLiteral "a(x*)b" "-ab-axxb-" "${1}" }}"#, "-${1}-${1}-"),
+        example: (
+            r#"{{ regexReplaceAllLiteral "a(x*)b" "-ab-axxb-" "${1}" }}"#,
+            "-${1}-${1}-",
+        ),
         run: replace::all_literal,
     },
     Function {
@@ -89,7 +98,10 @@ pub(super) const FUNCTIONS: &[Function] = &[
         takes: &[Type::Text, Type::Text, Type::Text],
         rest: None,
         says: "As `regexReplaceAllLiteral`.",
-        example: (r#"{{ mustRegexReplaceAllLiteral "a(x*)b" "-ab-axxb-" "$" }}"#, "-$-$-"),
+        example: (
+            r#"{{ mustRegexReplaceAllLiteral "a(x*)b" "-ab-axxb-" "$" }}"#,
+            "-$-$-",
+        ),
         run: replace::all_literal,
     },
     Function {

@@ -32,16 +32,13 @@ pub(super) fn parts(replacement: &[u8]) -> Vec<Part<'_>> {
             rest = behind;
             continue;
         }
-        match reference(behind) {
-            Some((part, behind)) => {
-                parts.push(Part::Text(before));
-                parts.push(part);
-                rest = behind;
-            }
-            None => {
-                parts.push(Part::Text(&rest[..=dollar]));
-                rest = behind;
-            }
+        if let Some((part, behind)) = reference(behind) {
+            parts.push(Part::Text(before));
+            parts.push(part);
+            rest = behind;
+        } else {
+            parts.push(Part::Text(&rest[..=dollar]));
+            rest = behind;
         }
     }
     parts.push(Part::Text(rest));

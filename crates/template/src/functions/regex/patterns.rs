@@ -34,7 +34,10 @@ impl Patterns {
         budget.steps(text.len())?;
         let compiled = Source::read(text).and_then(|source| {
             let paid = budget.steps(source.cost() / STEP);
-            paid.map_or_else(|failure| Ok(Err(failure)), |()| source.compile(budget.regex()).map(Ok))
+            paid.map_or_else(
+                |failure| Ok(Err(failure)),
+                |()| source.compile(budget.regex()).map(Ok),
+            )
         });
         match compiled {
             Ok(program) => {
