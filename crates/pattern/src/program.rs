@@ -20,6 +20,8 @@ use crate::subject::Subject;
 
 /// Bytes of states that a search keeps before it starts anew.
 const CACHE: usize = 1 << 20;
+/// How much larger an expression may be backwards: characters of several bytes share less there.
+const BACKWARD: usize = 4;
 /// Bytes that are searched between two accounts.
 const BLOCK: usize = 64;
 /// What a byte of a new state costs, in bytes searched.
@@ -47,11 +49,11 @@ struct Automaton {
 }
 
 impl Source {
-    /// Compiles the expression into at most about `size` bytes for each direction of search.
+    /// Compiles the expression into at most `size` bytes, and [`BACKWARD`] times as many for the search backwards.
     pub fn compile(mut self, size: usize) -> Result<Program, Refused> {
         let names = std::mem::take(&mut self.names);
         let hir = self.parse()?;
-        let nfa = |captures, reverse| {
+        let nfa = |captures, reverse, size| {
             let config = NFA::config()
                 .nfa_size_limit(Some(size))
                 .which_captures(captures)
@@ -61,8 +63,8 @@ impl Source {
                 .build_from_hir(&hir)
                 .map_err(|_| Refused::Size)
         };
-        let forward = nfa(WhichCaptures::All, false)?;
-        let backward = nfa(WhichCaptures::None, true)?;
+        let forward = nfa(WhichCaptures::All, false, size)?;
+        let backward = nfa(WhichCaptures::None, true, size.saturating_mul(BACKWARD))?;
         Ok(Program {
             names,
             places: places(&hir),

@@ -86,6 +86,7 @@ fn large_and_deep_expressions_are_refused() {
         source.compile(1 << 20).err()
     };
     assert_eq!(refused("(a{1000}b?){1}"), None);
+    assert_eq!(refused(r"\pL{50}"), None);
     assert_eq!(refused(r"\pL{1000}"), Some(Refused::Size));
     let deep = format!("{}a{}", "(".repeat(300), ")".repeat(300));
     assert_eq!(refused(&deep), Some(Refused::Depth));

@@ -89,7 +89,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         name: "nospace",
         takes: &[Type::Text],
         rest: None,
-        says: "Without white space. Bytes are taken for characters, so a text beyond ASCII is spoiled.",
+        says: "Without white space. Bytes are taken for characters, so some letters beyond ASCII are spoiled.",
         example: (r#"{{ nospace "hello w o r l d" }}"#, "helloworld"),
         run: cut::nospace,
     },

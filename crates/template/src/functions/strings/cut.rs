@@ -25,26 +25,35 @@ pub(super) fn abbrev(context: &mut Context<'_>, arguments: &[Value]) -> Result<V
 
 /// The first number says where the part begins, the second how long it is with its marks.
 pub(super) fn abbrevboth(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
-    let text = text(arguments, 2)?;
-    let left = usize::try_from(int(arguments, 0)?).unwrap_or(0);
+    let (left, text) = (int(arguments, 0)?, text(arguments, 2)?);
     let width = match usize::try_from(int(arguments, 1)?) {
         Ok(width @ NARROWEST..)
-            if width < text.len() && (left == 0 || width >= NARROWEST_TWICE) =>
+            if width < text.len() && (left <= 0 || width >= NARROWEST_TWICE) =>
         {
             width
         }
         _ => return Ok(Value::Text(text.clone())),
     };
     let kept = width - MARK.len();
-    // Not so far behind that the rest would be shorter than asked for.
-    let start = left.min(text.len() - kept);
+    let start = beginning(text.len(), left, kept);
     let (before, rest) = text.bytes().split_at(start);
     if before.len() <= NARROWEST {
         texts::concat(context, &[&text.bytes()[..kept], MARK])
+    } else if width < NARROWEST_TWICE {
+        Ok(Value::from(""))
     } else if rest.len() <= kept {
         texts::concat(context, &[MARK, rest])
     } else {
         texts::concat(context, &[MARK, &rest[..kept - MARK.len()], MARK])
+    }
+}
+
+/// Where a part begins that leaves at least `kept` bytes. The difference wraps around as in Go: the smallest numbers mean the end.
+fn beginning(length: usize, left: i64, kept: usize) -> usize {
+    let rest = i64::try_from(length).map(|length| length.wrapping_sub(left));
+    match rest.map(usize::try_from) {
+        Ok(Ok(rest)) if rest >= kept => usize::try_from(left).unwrap_or(0),
+        _ => length - kept,
     }
 }
 
@@ -138,9 +147,13 @@ pub(super) fn trim_suffix(
     }
 }
 
-/// Without white space. Each byte counts as the character of that number.
+/// Without white space. Each byte counts as the character of that number, and is written as such if any is left out.
 pub(super) fn nospace(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
     let text = text(arguments, 0)?;
+    texts::read(context, text.len())?;
+    if !latin(text.bytes()).any(char::is_whitespace) {
+        return Ok(Value::Text(text.clone()));
+    }
     let kept = latin(text.bytes()).filter(|character| !character.is_whitespace());
     texts::collect(context, text.len(), kept)
 }

@@ -118,8 +118,10 @@ impl Output<'_, '_> {
             rest = &rest[width..];
             let character = if is_connector(character) {
                 self.connector
-            } else {
+            } else if unicode::is_upper(character) {
                 unicode::lower(character)
+            } else {
+                character
             };
             self.written.push_character(self.context, character)?;
         }
@@ -265,13 +267,14 @@ pub(super) fn camelcase(context: &mut Context<'_>, arguments: &[Value]) -> Resul
     // Whether all letters of the word so far were capitals.
     let mut capitals = false;
     for character in rest.by_ref() {
-        if is_connector(character) {
-            written.push_character(context, character)?;
-            continue;
+        if !is_connector(character) {
+            capitals = unicode::is_upper(character);
+            last = Some(unicode::upper(character));
+            break;
         }
-        capitals = unicode::is_upper(character);
-        last = Some(unicode::upper(character));
-        break;
+        written.push_character(context, character)?;
+        // Where there is nothing else, the last one stands twice.
+        last = Some(character);
     }
     let Some(mut last) = last else {
         return Ok(written.finish());
