@@ -48,3 +48,6 @@ fn gen_private_key(context: &mut Context<'_>, arguments: &[Value]) -> Result<Val
     };
     Ok(Text::from(std::mem::take(&mut *key.to_pem()?)).into())
 }
+
+#[cfg(test)]
+mod tests;

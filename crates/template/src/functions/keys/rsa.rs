@@ -13,9 +13,6 @@ use crate::functions::Context;
 
 /// Below that Go does not sign.
 const LEAST_BITS: u32 = 1024;
-/// Up to that a signature takes a few milliseconds.
-const USUAL_BITS: u32 = 4096;
-
 /// What stands before the digest in a signature (RFC 8017, section 9.2).
 const SHA256_PREFIX: [u8; 19] = [
     0x30, 0x31, 0x30, 0x0d, 0x06, 0x09, 0x60, 0x86, 0x48, 0x01, 0x65, 0x03, 0x04, 0x02, 0x01, 0x05,
@@ -170,10 +167,10 @@ impl RsaKey {
         if bits < LEAST_BITS {
             return Err(Failure::new("RSA keys of less than 1024 bits do not sign"));
         }
-        context.budget.cost(if bits > USUAL_BITS {
-            4 * super::SIGNATURE
-        } else {
-            super::SIGNATURE
+        context.budget.cost(match bits {
+            ..=2048 => super::SIGNATURE,
+            2049..=4096 => 3 * super::SIGNATURE,
+            _ => 10 * super::SIGNATURE,
         })?;
         let padding = Pkcs1v15Sign {
             hash_len: Some(32),
