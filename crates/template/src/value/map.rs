@@ -10,6 +10,8 @@ use crate::error::Failure;
 
 /// So many items without items of their own are passed over in one step.
 const SCALARS: usize = 16;
+/// Steps for looking into a list or a map.
+const HOLDER: usize = 3;
 
 /// A Go map with text keys. Whoever writes into it writes for all holders. Entries are in the order of their keys, in which `range` goes
 /// through them.
@@ -155,11 +157,11 @@ impl Map {
             match value {
                 Value::Map(map) if map.address() == this => return Ok(true),
                 Value::Map(map) if map.value() == Type::Any && maps.insert(map.address()) => {
-                    budget.steps(1 + map.len() / SCALARS)?;
+                    budget.steps(HOLDER + map.len() / SCALARS)?;
                     map.containers(&mut pending);
                 }
                 Value::List(list) if list.may_nest() && lists.insert(list.address()) => {
-                    budget.steps(1 + list.capacity() / SCALARS)?;
+                    budget.steps(HOLDER + list.capacity() / SCALARS)?;
                     list.containers(&mut pending);
                 }
                 _ => {}

@@ -10,7 +10,7 @@ use crate::value::{List, Map, Text, Type, Value};
 
 /// A map out of keys and values in turn; a last key without a value gets "".
 pub(super) fn dict(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
-    context.budget.steps(arguments.len())?;
+    context.budget.steps(arguments.len().saturating_mul(2))?;
     let mut entries = BTreeMap::new();
     for pair in arguments.chunks(2) {
         let key = print::strval(context.budget, at(pair, 0)?)?;
@@ -58,7 +58,7 @@ pub(super) fn keys(context: &mut Context<'_>, arguments: &[Value]) -> Result<Val
     let mut all = Vec::new();
     for index in 0..arguments.len() {
         let map = map(arguments, index)?;
-        context.budget.steps(map.len())?;
+        context.budget.steps(map.len().saturating_mul(2))?;
         all.extend(map.keys().into_iter().map(Value::Text));
     }
     Ok(grown(Type::Text, all))

@@ -52,7 +52,7 @@ pub(super) fn chunk(context: &mut Context<'_>, arguments: &[Value]) -> Result<Va
     let length = i64::try_from(all.len()).map_err(|_| refused())?;
     let count = match size {
         0 => return Err(refused()),
-        1.. => (length + size - 1) / size,
+        1.. => (length - 1).div_euclid(size) + 1,
         _ if length < 2 => 1,
         _ if length - 1 <= size.saturating_abs() => 0,
         _ => return Err(refused()),

@@ -12,6 +12,8 @@ use crate::value::{List, Text, Type, Value};
 
 /// So many bytes of a text are looked up in one step.
 const BYTES: usize = 64;
+/// Steps for looking an item up among many.
+const LOOKUP: usize = 2;
 
 pub(super) fn compact(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
     let mut all = items(context, at(arguments, 0)?)?;
@@ -26,9 +28,11 @@ pub(super) fn uniq(context: &mut Context<'_>, arguments: &[Value]) -> Result<Val
     for item in items(context, at(arguments, 0)?)? {
         let is_new = match scalar(&item) {
             Some(scalar) => {
-                if let Scalar::Text(text) = &scalar {
-                    context.budget.steps(text.len() / BYTES)?;
-                }
+                let length = match &scalar {
+                    Scalar::Text(text) => text.len(),
+                    _ => 0,
+                };
+                context.budget.steps(LOOKUP + length / BYTES)?;
                 scalars.insert(scalar)
             }
             None if holds(context, &others, &item)? => false,

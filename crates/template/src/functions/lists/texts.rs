@@ -9,6 +9,8 @@ use crate::value::{List, Map, Text, Type, Value};
 
 /// So many bytes of a text are compared in one step.
 const BYTES: usize = 256;
+/// Steps for making a text.
+const TEXT: usize = 4;
 
 pub(super) fn join(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
     let between = text(arguments, 0)?;
@@ -65,7 +67,7 @@ pub(in crate::functions) fn texts(budget: &mut Budget, value: &Value) -> Result<
         Value::Nil => return Ok(text_list(Vec::new())),
         Value::List(list) if list.item() == Type::Text => return Ok(list.clone()),
         Value::List(list) => {
-            budget.steps(list.len())?;
+            budget.steps(list.len().saturating_mul(TEXT))?;
             list.items()
         }
         _ => return Ok(text_list(vec![print::strval(budget, value)?])),
@@ -92,7 +94,7 @@ fn bytes(value: &Value) -> &[u8] {
 
 /// A map of the parts under `_0`, `_1` and so on.
 fn numbered(context: &mut Context<'_>, parts: Vec<Text>) -> Result<Value, Failure> {
-    context.budget.steps(parts.len().saturating_mul(4))?;
+    context.budget.steps(parts.len().saturating_mul(TEXT))?;
     let named = parts
         .into_iter()
         .enumerate()
@@ -115,7 +117,7 @@ fn pieces(
         let Some((part, skipped)) = cut(rest, separator.bytes()) else {
             break;
         };
-        context.budget.steps(1)?;
+        context.budget.steps(TEXT)?;
         parts.push(Text::from(part));
         rest = &rest[part.len() + skipped..];
     }

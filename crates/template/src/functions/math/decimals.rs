@@ -8,6 +8,7 @@ use crate::cast;
 use crate::error::Failure;
 use crate::functions::Context;
 use crate::functions::arguments::at;
+use crate::number;
 use crate::value::Value;
 
 /// How many decimals a quotient has.
@@ -59,7 +60,7 @@ fn fold(
 ) -> Result<Value, Failure> {
     let mut result = Decimal::of(cast::float(first))?;
     for value in rest {
-        context.budget.steps(result.words())?;
+        context.budget.steps(8 + 2 * result.words())?;
         result = step(&result, &Decimal::of(cast::float(value))?)?;
     }
     Ok(Value::Float(result.float(context.budget)?))
@@ -70,8 +71,8 @@ impl Decimal {
         if !number.is_finite() {
             return Err(Failure::new("NaN and infinities are no decimals"));
         }
-        // The shortest digits that stand for it, as "-d.ddde-ddd".
-        let text = format!("{number:e}");
+        // The shortest digits that stand for it, as "-d.ddde-dd".
+        let text = number::float(number, 'e', None);
         let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
         let decimals = digits
             .split_once('.')
