@@ -165,4 +165,6 @@ fn index(families: &[Family]) -> BTreeMap<&'static str, &'static Function> {
 }
 
 #[cfg(test)]
+mod hostile;
+#[cfg(test)]
 mod rows;
