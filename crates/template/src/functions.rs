@@ -25,6 +25,7 @@ mod semver;
 mod strings;
 mod texts;
 mod types;
+mod urls;
 mod yaml;
 
 pub(crate) use dates::renumbered;
@@ -100,6 +101,7 @@ const FAMILIES: &[Family] = &[
     family("semver", semver::FUNCTIONS),
     family("strings", strings::FUNCTIONS),
     family("types", types::FUNCTIONS),
+    family("urls", urls::FUNCTIONS),
     family("yaml", yaml::FUNCTIONS),
 ];
 

@@ -64,6 +64,10 @@ impl Written {
         Ok(())
     }
 
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     pub(super) fn push_character(
         &mut self,
         context: &mut Context<'_>,
