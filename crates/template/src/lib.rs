@@ -38,3 +38,4 @@ pub use template::{MissingKey, Settings, Syntax, Template};
 pub use value::{
     Form, List, Map, Member, Method, Methods, Object, Signed, Text, Type, Unsigned, Value,
 };
+pub use yaml::keys_and_values;

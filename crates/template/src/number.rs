@@ -6,7 +6,7 @@ mod parse;
 mod printable;
 mod quote;
 
-pub(crate) use float::float;
+pub(crate) use float::{float, float_32};
 pub(crate) use parse::{Unreadable, parse_float, parse_int, parse_uint};
 pub(crate) use printable::is_printable;
 pub(crate) use quote::{

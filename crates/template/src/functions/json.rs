@@ -45,7 +45,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         takes: &[Type::Any],
         rest: None,
         says: "As toJson, and fails if the value has no JSON.",
-        example: (r#"{{ list 1 nil true | mustToJson }}"#, "[1,null,true]"),
+        example: ("{{ list 1 nil true | mustToJson }}", "[1,null,true]"),
         run: |context, arguments| write(context, arguments, Layout::Compact),
     },
     Function {
@@ -61,7 +61,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         takes: &[Type::Any],
         rest: None,
         says: "As toPrettyJson, and fails if the value has no JSON.",
-        example: (r#"{{ list 1 | mustToPrettyJson }}"#, "[\n  1\n]"),
+        example: ("{{ list 1 | mustToPrettyJson }}", "[\n  1\n]"),
         run: |context, arguments| write(context, arguments, Layout::Indented),
     },
     Function {

@@ -130,15 +130,13 @@ impl Writer<'_> {
     fn object(&mut self, object: &dyn Object, level: usize) -> Result<bool, Failure> {
         let fields = match object.form() {
             Form::Printed(_, below) => return self.value(&below, level + 1),
-            Form::Struct(fields) => exported(fields),
             Form::Methods(Methods {
-                json: Some(Ok(json)),
-                ..
-            }) => return self.value(&json, level + 1),
-            Form::Methods(Methods {
-                json: Some(Err(_)), ..
-            }) => return Ok(false),
-            Form::Methods(Methods { fields, .. }) => exported(fields),
+                json: Some(json), ..
+            }) => {
+                let Ok(json) = json else { return Ok(false) };
+                return self.value(&json, level + 1);
+            }
+            Form::Struct(fields) | Form::Methods(Methods { fields, .. }) => exported(fields),
         };
         self.write(b"{")?;
         for (index, (name, value)) in fields.iter().enumerate() {

@@ -1,8 +1,26 @@
 //! A float as text, in each of the forms that a verb asks for.
 
+use std::fmt::Write as _;
+
 use zeroize::Zeroizing;
 
 use super::hex_float;
+
+/// `value` in the form of `g`, with as many digits as a `float32` needs.
+pub(crate) fn float_32(value: f64) -> Zeroizing<String> {
+    let narrow = value as f32;
+    if !narrow.is_finite() {
+        return float(f64::from(narrow), 'g', None);
+    }
+    let mut text = Zeroizing::new(String::with_capacity(16));
+    if narrow.is_sign_negative() {
+        text.push('-');
+    }
+    let size = narrow.abs();
+    let shown = format!("{size:e}");
+    Digits::parse(&shown).general(&mut text, 6);
+    text
+}
 
 /// Digits behind which a `float64` has nothing but zeros: the smallest one has 1074 decimals.
 const EXACT: usize = 1100;
@@ -30,7 +48,12 @@ pub(crate) fn float(value: f64, verb: char, precision: Option<usize>) -> Zeroizi
             Some(decimals) => fixed(&mut text, size, decimals),
             None => Digits::of(size, None).plain(&mut text),
         },
-        _ => general(&mut text, size, precision),
+        _ => {
+            // Six stands for the shortest form's precision.
+            let limit = precision.map_or(6, |precision| precision.max(1));
+            let limit = i32::try_from(limit).unwrap_or(i32::MAX);
+            Digits::of(size, precision).general(&mut text, limit);
+        }
     }
     if verb.is_ascii_uppercase() {
         text.make_ascii_uppercase();
@@ -46,11 +69,15 @@ struct Digits {
 
 impl Digits {
     fn of(size: f64, significant: Option<usize>) -> Self {
-        let text = Zeroizing::new(match significant {
+        Self::parse(&Zeroizing::new(match significant {
             Some(count) => format!("{size:.*e}", count.clamp(1, EXACT) - 1),
             None => shortest(size),
-        });
-        let (mantissa, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+        }))
+    }
+
+    /// Out of Rust's exponential form.
+    fn parse(text: &str) -> Self {
+        let (mantissa, exponent) = text.split_once('e').unwrap_or((text, "0"));
         let mut digits = Zeroizing::new(mantissa.replace('.', ""));
         let length = digits.trim_end_matches('0').len();
         digits.truncate(length);
@@ -82,7 +109,17 @@ impl Digits {
             self.point - 1
         };
         let sign = if exponent < 0 { '-' } else { '+' };
-        text.push_str(&format!("e{sign}{:02}", exponent.unsigned_abs()));
+        let _ = write!(text, "e{sign}{:02}", exponent.unsigned_abs());
+    }
+
+    /// With an exponent where that is below -4, or not below `limit`.
+    fn general(&self, text: &mut String, limit: i32) {
+        let exponent = self.point - 1;
+        if exponent < -4 || exponent >= limit {
+            self.exponential(text, None);
+        } else {
+            self.plain(text);
+        }
     }
 
     /// All digits around the point, without an exponent.
@@ -132,19 +169,4 @@ fn fixed(text: &mut String, size: f64, decimals: usize) {
     let digits = Zeroizing::new(format!("{size:.exact$}"));
     text.push_str(&digits);
     text.extend(std::iter::repeat_n('0', decimals - exact));
-}
-
-/// With an exponent where that is below -4, or not below the precision; six stands for the shortest form's.
-fn general(text: &mut String, size: f64, precision: Option<usize>) {
-    let digits = Digits::of(size, precision);
-    let limit = match precision {
-        Some(precision) => i32::try_from(precision.max(1)).unwrap_or(i32::MAX),
-        None => 6,
-    };
-    let exponent = digits.point - 1;
-    if exponent < -4 || exponent >= limit {
-        digits.exponential(text, None);
-    } else {
-        digits.plain(text);
-    }
 }

@@ -1,5 +1,7 @@
 //! A float's bits as text: in base 16 with an exponent of two, and as the two integers that it is made of.
 
+use std::fmt::Write as _;
+
 const MANTISSA_BITS: u32 = 52;
 /// Bits behind the leading digit once the mantissa stands at the top of a word: fifteen hexadecimal digits.
 const FRACTION_BITS: u32 = 60;
@@ -8,7 +10,7 @@ const FRACTION_BITS: u32 = 60;
 pub(super) fn binary(text: &mut String, size: f64) {
     let (mantissa, exponent) = parts(size);
     let exponent = exponent - MANTISSA_BITS.cast_signed();
-    text.push_str(&format!("{mantissa}p{exponent:+}"));
+    let _ = write!(text, "{mantissa}p{exponent:+}");
 }
 
 /// `size` as `0x1.8p+01`, rounded to `precision` digits behind the point if there is one.
@@ -30,7 +32,7 @@ pub(super) fn hex(text: &mut String, size: f64, precision: Option<usize>) {
         }
     }
     let fraction = format!("{:015x}", mantissa & ((1 << FRACTION_BITS) - 1));
-    text.push_str(&format!("0x{}", mantissa >> FRACTION_BITS));
+    let _ = write!(text, "0x{}", mantissa >> FRACTION_BITS);
     let digits = match precision {
         Some(digits) => digits,
         None => fraction.trim_end_matches('0').len(),
@@ -44,7 +46,7 @@ pub(super) fn hex(text: &mut String, size: f64, precision: Option<usize>) {
         ));
     }
     let sign = if exponent < 0 { '-' } else { '+' };
-    text.push_str(&format!("p{sign}{:02}", exponent.unsigned_abs()));
+    let _ = write!(text, "p{sign}{:02}", exponent.unsigned_abs());
 }
 
 /// Mantissa and exponent of two, the mantissa's point behind its first of 53 bits.

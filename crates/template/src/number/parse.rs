@@ -14,9 +14,8 @@ pub(crate) fn parse_int(text: &[u8], base: u32, bits: u32) -> Result<i64, Unread
     let (negative, digits) = sign(text);
     let limit = 1_u64 << (bits - 1);
     let size = match parse_uint(digits, base, bits) {
-        Ok(size) => size,
+        Ok(size) | Err(Unreadable::Range(size)) => size,
         Err(Unreadable::Syntax) => return Err(Unreadable::Syntax),
-        Err(Unreadable::Range(size)) => size,
     };
     if negative {
         if size > limit {

@@ -1,5 +1,7 @@
 //! Text in quotes as Go's source has it, and back.
 
+use std::fmt::Write as _;
+
 use zeroize::Zeroizing;
 
 use super::is_printable;
@@ -69,7 +71,7 @@ fn quoted(text: &[u8], mark: char, shown: fn(char) -> bool) -> Zeroizing<String>
             escape(&mut out, character, mark, shown);
         }
         for byte in chunk.invalid() {
-            out.push_str(&format!("\\x{byte:02x}"));
+            let _ = write!(out, "\\x{byte:02x}");
         }
     }
     out.push(mark);
@@ -88,9 +90,15 @@ fn escape(out: &mut String, character: char, mark: char, shown: fn(char) -> bool
         '\r' => out.push_str("\\r"),
         '\t' => out.push_str("\\t"),
         '\u{b}' => out.push_str("\\v"),
-        '\0'..' ' | '\u{7f}' => out.push_str(&format!("\\x{:02x}", u32::from(character))),
-        ..'\u{10000}' => out.push_str(&format!("\\u{:04x}", u32::from(character))),
-        _ => out.push_str(&format!("\\U{:08x}", u32::from(character))),
+        '\0'..' ' | '\u{7f}' => {
+            let _ = write!(out, "\\x{:02x}", u32::from(character));
+        }
+        ..'\u{10000}' => {
+            let _ = write!(out, "\\u{:04x}", u32::from(character));
+        }
+        _ => {
+            let _ = write!(out, "\\U{:08x}", u32::from(character));
+        }
     }
 }
 

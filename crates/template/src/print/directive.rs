@@ -6,7 +6,7 @@ use crate::error::Failure;
 use crate::value::Value;
 
 /// Widths, precisions and argument numbers above this are mistakes.
-const LARGEST: i64 = 1_000_000;
+const LARGEST: usize = 1_000_000;
 
 /// Prints `values` as `format` says.
 pub(super) fn print(
@@ -187,10 +187,10 @@ impl Reader<'_> {
                 self.at = self.format.len();
                 return None;
             }
-            number = number * 10 + i64::from(digit - b'0');
+            number = number * 10 + usize::from(digit - b'0');
             self.at += 1;
         }
-        (self.at > start).then_some(number as usize)
+        (self.at > start).then_some(number)
     }
 
     /// The next argument as a width or precision; `None` if it is no integer or too large.
@@ -202,21 +202,14 @@ impl Reader<'_> {
             Value::Unsigned(_, number) => i64::try_from(*number).ok()?,
             _ => return None,
         };
-        (-LARGEST..=LARGEST).contains(&number).then_some(number)
+        (number.unsigned_abs() <= LARGEST as u64).then_some(number)
     }
 
     fn verb(&mut self) -> Option<char> {
         let rest = &self.format[self.at.min(self.format.len())..];
         let chunk = rest.utf8_chunks().next()?;
-        match chunk.valid().chars().next() {
-            Some(verb) => {
-                self.at += verb.len_utf8();
-                Some(verb)
-            }
-            None => {
-                self.at += 1;
-                Some(char::REPLACEMENT_CHARACTER)
-            }
-        }
+        let verb = chunk.valid().chars().next();
+        self.at += verb.map_or(1, char::len_utf8);
+        Some(verb.unwrap_or(char::REPLACEMENT_CHARACTER))
     }
 }

@@ -2,6 +2,10 @@
 
 /// Flags, width and precision of one verb.
 #[derive(Debug, Clone, Copy, Default)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own in the format"
+)]
 pub(super) struct Flags {
     pub(super) plus: bool,
     pub(super) minus: bool,

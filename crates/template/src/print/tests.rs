@@ -34,8 +34,8 @@ fn prints_as_go_does() {
     );
     check(
         "%6.3v|%+08d|%x|%q",
-        &[3.14159.into(), Value::int(5), "hi".into(), "é\n".into()],
-        "  3.14|+0000005|6869|\"é\\n\"",
+        &[3.25159.into(), Value::int(5), "hi".into(), "é\n".into()],
+        "  3.25|+0000005|6869|\"é\\n\"",
     );
     check("x", &[Value::Nil, Value::int(1)], "x%!(EXTRA <nil>, int=1)");
     check(

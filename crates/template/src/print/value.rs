@@ -27,15 +27,14 @@ impl Printer<'_> {
         self.write(b"%!")?;
         self.write_character(verb)?;
         self.write(b"(")?;
-        match value {
-            Value::Nil => self.write(b"<nil>")?,
-            _ => {
-                self.write(type_name(value).as_bytes())?;
-                self.write(b"=")?;
-                self.plain = true;
-                self.operand(value, 'v')?;
-                self.plain = false;
-            }
+        if let Value::Nil = value {
+            self.write(b"<nil>")?;
+        } else {
+            self.write(type_name(value).as_bytes())?;
+            self.write(b"=")?;
+            self.plain = true;
+            self.operand(value, 'v')?;
+            self.plain = false;
         }
         self.write(b")")
     }

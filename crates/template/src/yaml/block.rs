@@ -214,7 +214,7 @@ impl<'a> Block<'a> {
                 let code = u32::from(character);
                 let digits = match code {
                     ..=0xff => format!("\\x{code:02X}"),
-                    ..=0xffff => format!("\\u{code:04X}"),
+                    0x100..=0xffff => format!("\\u{code:04X}"),
                     _ => format!("\\U{code:08X}"),
                 };
                 return self.write(&zeroize::Zeroizing::new(digits));
