@@ -1,5 +1,7 @@
 //! Conditions in combination: all of those between commas or blanks, any of those between "||", and ranges with a hyphen.
 
+use zeroize::Zeroizing;
+
 use super::constraint::{BLANKS, Constraint, improper, is_number};
 use super::parts::Parts;
 use super::version::Version;
@@ -53,14 +55,14 @@ fn all(text: &str) -> Result<Vec<Constraint>, Failure> {
 }
 
 /// The text with each "1 - 2" as the two conditions that it means.
-fn without_ranges(budget: &mut Budget, text: &str) -> Result<String, Failure> {
-    let mut written = text.to_owned();
+fn without_ranges(budget: &mut Budget, text: &str) -> Result<Zeroizing<String>, Failure> {
+    let mut written = Zeroizing::new(text.to_owned());
     let mut rest = text;
     while let Some(range) = Range::first(budget, rest)? {
         budget.steps(written.len() / BYTES)?;
-        let conditions = format!(">= {}, <= {} ", range.from, range.to);
+        let conditions = Zeroizing::new(format!(">= {}, <= {} ", range.from, range.to));
         // The first place with this text, which need not be the place that was found.
-        written = written.replacen(range.whole, &conditions, 1);
+        written = written.replacen(range.whole, &conditions, 1).into();
         rest = range.rest;
     }
     Ok(written)

@@ -3,6 +3,8 @@
 
 use std::cmp::Ordering;
 
+use zeroize::Zeroizing;
+
 use super::object::Held;
 use super::version::{Version, check_metadata, check_prerelease};
 use crate::error::Failure;
@@ -207,12 +209,12 @@ fn bytes(text: &str) -> Value {
 }
 
 /// The part of a version that was handed in. One that is no UTF-8 could not be part of any.
-fn part(context: &mut Context<'_>, arguments: &[Value]) -> Result<String, Failure> {
+fn part(context: &mut Context<'_>, arguments: &[Value]) -> Result<Zeroizing<String>, Failure> {
     match arguments {
         [Value::Text(text)] => {
             context.budget.text(text.len())?;
             text.utf8()
-                .map(str::to_owned)
+                .map(|text| text.to_owned().into())
                 .ok_or_else(super::version::unreadable)
         }
         _ => Err(Failure::new("a text is missing")),
@@ -239,7 +241,7 @@ fn changed(before: &Version, version: Version) -> Value {
     } else {
         ""
     };
-    let original = format!("{mark}{}", version.text());
+    let original = format!("{mark}{}", version.text()).into();
     Held::plain(Version {
         original,
         ..version

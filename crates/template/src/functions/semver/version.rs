@@ -3,19 +3,21 @@
 
 use std::cmp::Ordering;
 
+use zeroize::Zeroizing;
+
 use super::parts::Parts;
 use crate::error::Failure;
 
-/// A version. Metadata does not count where versions are compared.
+/// A version. Metadata does not count where versions are compared. Its texts are wiped: a template may take a secret for one.
 #[derive(Clone, Default)]
 pub(super) struct Version {
     pub(super) major: u64,
     pub(super) minor: u64,
     pub(super) patch: u64,
-    pub(super) prerelease: String,
-    pub(super) metadata: String,
+    pub(super) prerelease: Zeroizing<String>,
+    pub(super) metadata: Zeroizing<String>,
     /// As it was written.
-    pub(super) original: String,
+    pub(super) original: Zeroizing<String>,
 }
 
 impl Version {
@@ -34,9 +36,9 @@ impl Version {
             major: number(parts.major)?,
             minor: number(parts.minor)?,
             patch: number(parts.patch)?,
-            prerelease: parts.prerelease.to_owned(),
-            metadata: parts.metadata.to_owned(),
-            original: parts.whole.to_owned(),
+            prerelease: parts.prerelease.to_owned().into(),
+            metadata: parts.metadata.to_owned().into(),
+            original: parts.whole.to_owned().into(),
         })
     }
 
