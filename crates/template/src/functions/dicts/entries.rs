@@ -26,6 +26,7 @@ pub(super) fn get(_: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Fai
 }
 
 pub(super) fn set(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
+    context.budget.steps(4)?;
     let map = map(arguments, 0)?;
     let (key, value) = (text(arguments, 1)?.clone(), at(arguments, 2)?.clone());
     map.insert(key, value, context.budget)?;
@@ -58,7 +59,7 @@ pub(super) fn keys(context: &mut Context<'_>, arguments: &[Value]) -> Result<Val
     let mut all = Vec::new();
     for index in 0..arguments.len() {
         let map = map(arguments, index)?;
-        context.budget.steps(map.len().saturating_mul(2))?;
+        context.budget.steps(map.len().saturating_mul(3))?;
         all.extend(map.keys().into_iter().map(Value::Text));
     }
     Ok(grown(Type::Text, all))
