@@ -25,7 +25,7 @@ pub struct Peer {
 enum Source {
     /// Commands built by `go install`.
     Go { packages: &'static str },
-    /// Programs that `go install` refuses, because they replace modules of theirs: built in a small module of ours.
+    /// Programs that `go install` refuses, because they replace modules of theirs, and a program of our own: built in a small module of ours.
     GoModule(GoModule),
     /// One program inside a Python wheel.
     Wheel {
@@ -45,7 +45,7 @@ enum Source {
 struct GoModule {
     /// Its folder, from the top of the repository.
     folder: &'static str,
-    /// The packages of the programs.
+    /// The packages of the programs; `.` is the module itself.
     packages: &'static [&'static str],
     /// Build tags, separated by commas.
     tags: &'static str,
