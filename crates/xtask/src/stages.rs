@@ -137,6 +137,7 @@ static STAGES: &[Stage] = &[
     stage(Tier::Plain, "compat", 20, suite!("compat")),
     stage(Tier::Plain, "key services", 20, suite!("keys")),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
+    stage(Tier::Plain, "templates", 10, suite!("template")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),
     Stage {
         env: &[("SELKIE_KILLS", "1000")],
