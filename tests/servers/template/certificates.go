@@ -8,27 +8,44 @@ import (
 	"strings"
 )
 
-// certificates takes PEM blocks to the end of the text; what is left there is an error.
-func certificates(input string) ([]*x509.Certificate, error) {
-	var all []*x509.Certificate
-	for rest := []byte(input); len(all) == 0 || len(rest) > 0; {
-		var found *pem.Block
-		if found, rest = pem.Decode(rest); found == nil {
-			return nil, errors.New("no PEM block")
+// certificates takes PEM blocks as long as there are some, and gives the text that is left.
+func certificates(input string) (all []*x509.Certificate, left []byte, err error) {
+	left = []byte(input)
+	for {
+		found, rest := pem.Decode(left)
+		if found == nil {
+			return all, left, nil
 		}
+		left = rest
 		parsed, err := x509.ParseCertificate(found.Bytes)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		all = append(all, parsed)
 	}
-	return all, nil
+}
+
+// certificatesAlone takes PEM blocks to the end of the text; what is left there is an error.
+func certificatesAlone(input string) ([]*x509.Certificate, error) {
+	all, left, err := certificates(input)
+	if err == nil && len(left) > 0 {
+		err = errors.New("text that is no PEM")
+	}
+	return all, err
 }
 
 // firstBlock cuts off what follows the first PEM block.
 func firstBlock(input string) string {
 	_, rest := pem.Decode([]byte(input))
 	return strings.TrimSuffix(input, string(rest))
+}
+
+// fromFirstBlock cuts off what stands before the first PEM block, which then may begin in the middle of a line.
+func fromFirstBlock(input string) string {
+	if at := strings.Index(input, "-----BEGIN"); at > 0 {
+		return input[at:]
+	}
+	return input
 }
 
 // chain puts certificates in order, from the leaf to the root, by the key ids alone; two missing ones are the same.
@@ -55,7 +72,7 @@ func chain(all []*x509.Certificate) ([]*x509.Certificate, error) {
 			ordered = append(ordered, next)
 		}
 	}
-	if len(ordered) != len(all) {
+	if len(ordered) == 0 || len(ordered) > len(all) {
 		return nil, errors.New("no chain")
 	}
 	return ordered, nil
@@ -66,7 +83,7 @@ func isRoot(certificate *x509.Certificate) bool {
 }
 
 func filterCertChain(kind, input string) (string, error) {
-	all, err := certificates(input)
+	all, _, err := certificates(input)
 	if err != nil {
 		return "", err
 	}
@@ -91,7 +108,7 @@ func filterCertChain(kind, input string) (string, error) {
 
 func filterPEM(kind, input string) (string, error) {
 	var kept strings.Builder
-	rest := []byte(input)
+	rest := []byte(fromFirstBlock(input))
 	for {
 		var found *pem.Block
 		if found, rest = pem.Decode(rest); found == nil {
@@ -110,7 +127,7 @@ func filterPEM(kind, input string) (string, error) {
 }
 
 func certSANs(input string) ([]string, error) {
-	found, _ := pem.Decode([]byte(input))
+	found, _ := pem.Decode([]byte(fromFirstBlock(input)))
 	if found == nil {
 		return nil, errors.New("no PEM block")
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/x509"
 	"encoding/base64"
+	"errors"
 
 	"software.sslmate.com/src/go-pkcs12"
 )
@@ -40,7 +41,10 @@ func toPKCS12(certs, key, password string, full bool) (string, error) {
 	if !full {
 		certs = firstBlock(certs)
 	}
-	all, err := certificates(certs)
+	all, err := certificatesAlone(certs)
+	if err == nil && len(all) == 0 {
+		err = errors.New("no PEM block")
+	}
 	if err != nil {
 		return "", err
 	}
@@ -53,7 +57,7 @@ func toPKCS12(certs, key, password string, full bool) (string, error) {
 }
 
 func truststore(certs, password string) (string, error) {
-	all, err := certificates(certs)
+	all, err := certificatesAlone(certs)
 	if err != nil {
 		return "", err
 	}
