@@ -162,8 +162,8 @@ static STAGES: &[Stage] = &[
     },
     // Most of a first run goes into building Kubernetes.
     stage(Tier::Full, "flux", 30, suite!("flux")),
-    // Five targets, ten minutes each, two at a time, and the build of the fuzzer.
-    stage(Tier::Full, "fuzz campaigns", 60, xtask!("fuzz")),
+    // A dozen targets, ten minutes each, two at a time, and the build of the fuzzer.
+    stage(Tier::Full, "fuzz campaigns", 90, xtask!("fuzz")),
     stage(Tier::Full, "dummy rooms", 20, xtask!("rooms")),
     stage(Tier::Full, "release, bench", 60, xtask!("bench")),
 ];
