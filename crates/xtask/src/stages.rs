@@ -162,6 +162,8 @@ static STAGES: &[Stage] = &[
     },
     // Most of a first run goes into building Kubernetes.
     stage(Tier::Full, "flux", 30, suite!("flux")),
+    // A release build without our lock file, as pre-commit does it.
+    stage(Tier::Full, "pre-commit", 40, suite!("pre_commit")),
     // A dozen targets, ten minutes each, two at a time, and the build of the fuzzer.
     stage(Tier::Full, "fuzz campaigns", 90, xtask!("fuzz")),
     stage(Tier::Full, "dummy rooms", 20, xtask!("rooms")),
