@@ -47,6 +47,7 @@ topics!(
     integrations,
     json,
     metadata,
+    oddities,
     old_style,
     panics,
     rewrite,
