@@ -20,6 +20,7 @@
 //! env NAME=VALUE                          for the next run
 //! stdin                                   for the next run: the lines that follow
 //! input TEXT                              for the next run, as in `raw`
+//! feed NAME                               for the next run: a file that is the same on both sides
 //! ```
 //!
 //! `@key`, `@recipient` and `@identity` stand for the key at hand, `@other`, `@other-identity`, `@third` and `@third-identity` for
@@ -99,6 +100,7 @@ impl Scene {
             }
             "stdin" => self.input = step.lines.clone().into_bytes(),
             "input" => self.input = raw(&step.rest),
+            "feed" => self.input = fs::read(self.sides[0].path(&step.rest)).unwrap(),
             "sealed" => {
                 let words = words(&step.rest);
                 let text = self.sides[0].seal(&words, &step.lines);

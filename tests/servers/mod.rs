@@ -16,6 +16,7 @@ pub mod moto;
 pub mod recorder;
 pub mod sigv4;
 pub mod stub;
+pub mod template;
 pub mod tls;
 pub mod vault;
 

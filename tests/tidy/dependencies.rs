@@ -4,7 +4,7 @@ use std::fs;
 
 use selkie_tests::repository::top;
 
-use crate::sources::{files, none, numbered};
+use crate::sources::{Source, files, none, numbered};
 
 #[test]
 fn every_dependency_of_the_workspace_has_a_reason_above_it() {
@@ -62,17 +62,23 @@ fn a_reason_speaks_for_one_family() {
 fn members_take_every_dependency_from_the_workspace() {
     let mut findings = Vec::new();
     let fuzz = "tests/fuzz/";
+    // It holds the command line's package too.
+    let top = Source {
+        path: "Cargo.toml".to_owned(),
+        text: fs::read_to_string(top().join("Cargo.toml")).unwrap(),
+    };
     for manifest in ["crates", "tests"]
         .into_iter()
         .flat_map(|folder| files(folder, "toml"))
+        .chain([top])
     {
-        if !manifest.path.ends_with("/Cargo.toml") || manifest.path.starts_with(fuzz) {
+        if !manifest.path.ends_with("Cargo.toml") || manifest.path.starts_with(fuzz) {
             continue;
         }
         let mut inside = false;
         for (number, line) in numbered(&manifest.text) {
             if line.starts_with('[') {
-                inside = line.ends_with("dependencies]");
+                inside = line.ends_with("dependencies]") && line != "[workspace.dependencies]";
             } else if inside && line.contains('=') && !line.contains("workspace = true") {
                 findings.push(format!("{}:{number}: {line}", manifest.path));
             }

