@@ -13,11 +13,12 @@ pub(crate) struct Token {
     pub(crate) end: usize,
 }
 
-/// Kinds of tokens.
+/// Kinds of tokens. One fills a word, because copying a token with a gap takes the processor longer than reading it did.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(usize)]
 pub(crate) enum Kind {
     /// The text is over.
-    End,
+    Nothing,
     /// What is outside of actions, and stays as it is.
     Text,
     LeftDelimiter,
@@ -50,12 +51,6 @@ pub(crate) enum Kind {
     Quoted,
     /// `` `…` ``
     Raw,
-    Keyword(Keyword),
-}
-
-/// Names that begin or end a clause.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Keyword {
     Block,
     Break,
     Continue,
@@ -110,7 +105,7 @@ impl<'a> Lexer<'a> {
         }
     }
 
-    /// The next token; [`Kind::End`] for ever after the last one.
+    /// The next token; [`Kind::Nothing`] for ever after the last one.
     pub(crate) fn next(&mut self) -> Result<Token, Trouble> {
         loop {
             let token = match self.state {
@@ -141,7 +136,7 @@ impl<'a> Lexer<'a> {
         let Some(found) = self.rest().find(self.left) else {
             self.position = self.text.len();
             let kind = if start == self.position {
-                Kind::End
+                Kind::Nothing
             } else {
                 Kind::Text
             };
@@ -336,16 +331,16 @@ impl<'a> Lexer<'a> {
         Ok(match &self.text[start..self.position] {
             "true" | "false" => Kind::Bool,
             "nil" => Kind::Nil,
-            "block" => Kind::Keyword(Keyword::Block),
-            "break" => Kind::Keyword(Keyword::Break),
-            "continue" => Kind::Keyword(Keyword::Continue),
-            "define" => Kind::Keyword(Keyword::Define),
-            "else" => Kind::Keyword(Keyword::Else),
-            "end" => Kind::Keyword(Keyword::End),
-            "if" => Kind::Keyword(Keyword::If),
-            "range" => Kind::Keyword(Keyword::Range),
-            "template" => Kind::Keyword(Keyword::Template),
-            "with" => Kind::Keyword(Keyword::With),
+            "block" => Kind::Block,
+            "break" => Kind::Break,
+            "continue" => Kind::Continue,
+            "define" => Kind::Define,
+            "else" => Kind::Else,
+            "end" => Kind::End,
+            "if" => Kind::If,
+            "range" => Kind::Range,
+            "template" => Kind::Template,
+            "with" => Kind::With,
             _ => Kind::Identifier,
         })
     }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use crate::budget::Limit;
 use crate::error::Failure;
 use crate::functions::Functions;
-use crate::lex::{Keyword, Kind, Lexer, Token, Trouble};
+use crate::lex::{Kind, Lexer, Token, Trouble};
 use crate::literal;
 use crate::node::{Definition, Node};
 
@@ -92,12 +92,12 @@ impl<'a> Parser<'a> {
         let mut body = Vec::new();
         loop {
             let token = self.next()?;
-            if token.kind == Kind::End {
+            if token.kind == Kind::Nothing {
                 return Ok(body);
             }
             if token.kind == Kind::LeftDelimiter {
                 let next = self.next_solid()?;
-                if next.kind == Kind::Keyword(Keyword::Define) {
+                if next.kind == Kind::Define {
                     self.definition()?;
                     continue;
                 }
@@ -163,7 +163,7 @@ impl<'a> Parser<'a> {
         let mut list = Vec::new();
         loop {
             let token = self.next_solid()?;
-            if token.kind == Kind::End {
+            if token.kind == Kind::Nothing {
                 return Err(self.trouble("unexpected end of the text"));
             }
             self.back(token);
@@ -191,44 +191,40 @@ impl<'a> Parser<'a> {
 
     fn action(&mut self) -> Result<Step, Trouble> {
         let token = self.next_solid()?;
-        let Kind::Keyword(keyword) = token.kind else {
-            self.back(token);
-            let pipeline = self.pipeline("command", Kind::RightDelimiter)?;
-            return Ok(Step::Node(Node::Action(pipeline)));
-        };
-        Ok(Step::Node(match keyword {
-            Keyword::Block => self.block()?,
-            Keyword::Break => {
-                self.leave(Node::Break, "{{break}}", "{{break}} outside {{range}}")?
-            }
-            Keyword::Continue => self.leave(
+        Ok(Step::Node(match token.kind {
+            Kind::Block => self.block()?,
+            Kind::Break => self.leave(Node::Break, "{{break}}", "{{break}} outside {{range}}")?,
+            Kind::Continue => self.leave(
                 Node::Continue,
                 "{{continue}}",
                 "{{continue}} outside {{range}}",
             )?,
-            Keyword::Define => return Err(self.unexpected(token, "command")),
-            Keyword::Else => {
+            Kind::Else => {
                 let next = self.next_solid()?;
                 match next.kind {
-                    Kind::Keyword(Keyword::If | Keyword::With) => self.back(next),
+                    Kind::If | Kind::With => self.back(next),
                     Kind::RightDelimiter => {}
                     _ => return Err(self.unexpected(next, "else")),
                 }
                 return Ok(Step::Stop(Stop::Else));
             }
-            Keyword::End => {
+            Kind::End => {
                 self.expect(Kind::RightDelimiter, "end")?;
                 return Ok(Step::Stop(Stop::End));
             }
-            Keyword::If => self.branch(Keyword::If, "if")?,
-            Keyword::With => self.branch(Keyword::With, "with")?,
-            Keyword::Range => self.range()?,
-            Keyword::Template => self.template()?,
+            Kind::If => self.branch(Kind::If, "if")?,
+            Kind::With => self.branch(Kind::With, "with")?,
+            Kind::Range => self.range()?,
+            Kind::Template => self.template()?,
+            _ => {
+                self.back(token);
+                Node::Action(self.pipeline("command", Kind::RightDelimiter)?)
+            }
         }))
     }
 
     /// `if` or `with` with all that belongs to it: a chain of `else if` is one node, however long.
-    fn branch(&mut self, keyword: Keyword, context: &'static str) -> Result<Node, Trouble> {
+    fn branch(&mut self, keyword: Kind, context: &'static str) -> Result<Node, Trouble> {
         let mark = self.scope.visible.len();
         let mut branches = Vec::new();
         let mut otherwise = Vec::new();
@@ -240,7 +236,7 @@ impl<'a> Parser<'a> {
                 break;
             }
             let token = self.next()?;
-            if token.kind == Kind::Keyword(keyword) {
+            if token.kind == keyword {
                 continue;
             }
             self.back(token);
@@ -249,7 +245,7 @@ impl<'a> Parser<'a> {
         }
         self.scope.pop(mark);
         Ok(Node::Branch {
-            with: keyword == Keyword::With,
+            with: keyword == Kind::With,
             branches,
             otherwise,
         })
@@ -454,7 +450,7 @@ impl<'a> Scope<'a> {
 /// A token's kind in an error: never the text of a constant.
 fn words(kind: Kind) -> &'static str {
     match kind {
-        Kind::End => "end of the text",
+        Kind::Nothing => "end of the text",
         Kind::Text => "text",
         Kind::LeftDelimiter => "left delimiter",
         Kind::RightDelimiter => "end of the action",
@@ -474,17 +470,15 @@ fn words(kind: Kind) -> &'static str {
         Kind::Number | Kind::Complex => "number",
         Kind::Character => "character constant",
         Kind::Quoted | Kind::Raw => "string",
-        Kind::Keyword(keyword) => match keyword {
-            Keyword::Block => "{{block}}",
-            Keyword::Break => "{{break}}",
-            Keyword::Continue => "{{continue}}",
-            Keyword::Define => "{{define}}",
-            Keyword::Else => "{{else}}",
-            Keyword::End => "{{end}}",
-            Keyword::If => "{{if}}",
-            Keyword::Range => "{{range}}",
-            Keyword::Template => "{{template}}",
-            Keyword::With => "{{with}}",
-        },
+        Kind::Block => "{{block}}",
+        Kind::Break => "{{break}}",
+        Kind::Continue => "{{continue}}",
+        Kind::Define => "{{define}}",
+        Kind::Else => "{{else}}",
+        Kind::End => "{{end}}",
+        Kind::If => "{{if}}",
+        Kind::Range => "{{range}}",
+        Kind::Template => "{{template}}",
+        Kind::With => "{{with}}",
     }
 }

@@ -41,7 +41,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         rest: Some(Type::Any),
         says: "Whether the first argument equals any of the others.",
         example: (r#"{{ eq "b" "a" "b" }}"#, "true"),
-        run: |_, arguments| compare::equals_any(arguments).map(Value::Bool),
+        run: |context, arguments| compare::equals_any(context.budget, arguments).map(Value::Bool),
     },
     Function {
         name: "ne",
@@ -49,7 +49,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         rest: None,
         says: "Whether the arguments differ.",
         example: ("{{ ne 1 2 }}", "true"),
-        run: |_, arguments| compare::equals_any(arguments).map(|equal| Value::Bool(!equal)),
+        run: |context, arguments| {
+            compare::equals_any(context.budget, arguments).map(|equal| Value::Bool(!equal))
+        },
     },
     Function {
         name: "lt",
@@ -57,7 +59,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         rest: None,
         says: "Whether the first argument is less than the second.",
         example: ("{{ lt 1 2 }}", "true"),
-        run: |_, arguments| compare::less(arguments).map(Value::Bool),
+        run: |context, arguments| compare::less(context.budget, arguments).map(Value::Bool),
     },
     Function {
         name: "le",
@@ -65,7 +67,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         rest: None,
         says: "Whether the first argument is less than the second, or equal to it.",
         example: ("{{ le 2 2 }}", "true"),
-        run: |_, arguments| compare::less_or_equal(arguments).map(Value::Bool),
+        run: |context, arguments| {
+            compare::less_or_equal(context.budget, arguments).map(Value::Bool)
+        },
     },
     Function {
         name: "gt",
@@ -73,7 +77,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         rest: None,
         says: "Whether the first argument is greater than the second.",
         example: (r#"{{ gt "b" "a" }}"#, "true"),
-        run: |_, arguments| compare::less_or_equal(arguments).map(|less| Value::Bool(!less)),
+        run: |context, arguments| {
+            compare::less_or_equal(context.budget, arguments).map(|less| Value::Bool(!less))
+        },
     },
     Function {
         name: "ge",
@@ -81,7 +87,9 @@ pub(super) const FUNCTIONS: &[Function] = &[
         rest: None,
         says: "Whether the first argument is greater than the second, or equal to it.",
         example: ("{{ ge 1 2 }}", "false"),
-        run: |_, arguments| compare::less(arguments).map(|less| Value::Bool(!less)),
+        run: |context, arguments| {
+            compare::less(context.budget, arguments).map(|less| Value::Bool(!less))
+        },
     },
     Function {
         name: "len",
@@ -97,7 +105,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
         rest: Some(Type::Any),
         says: "The item of a list or the entry of a map at an index or key, again for each further one.",
         example: (r#"{{ index (index . "k") 0 }}"#, "118"),
-        run: |_, arguments| index::index(arguments),
+        run: |context, arguments| index::index(context.budget, arguments),
     },
     Function {
         name: "slice",

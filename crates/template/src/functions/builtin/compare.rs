@@ -2,6 +2,7 @@
 
 use std::cmp::Ordering;
 
+use crate::budget::Budget;
 use crate::error::Failure;
 use crate::execute::below;
 use crate::value::{Form, Value};
@@ -17,7 +18,7 @@ enum Basic<'a> {
 }
 
 /// Whether the first value equals any of the others.
-pub(super) fn equals_any(values: &[Value]) -> Result<bool, Failure> {
+pub(super) fn equals_any(budget: &mut Budget, values: &[Value]) -> Result<bool, Failure> {
     let [first, others @ ..] = values else {
         return Err(missing());
     };
@@ -25,14 +26,14 @@ pub(super) fn equals_any(values: &[Value]) -> Result<bool, Failure> {
         return Err(missing());
     }
     for other in others {
-        if equals(first, other)? {
+        if equals(budget, first, other)? {
             return Ok(true);
         }
     }
     Ok(false)
 }
 
-pub(super) fn less(values: &[Value]) -> Result<bool, Failure> {
+pub(super) fn less(budget: &mut Budget, values: &[Value]) -> Result<bool, Failure> {
     let [first, second] = values else {
         return Err(missing());
     };
@@ -46,7 +47,10 @@ pub(super) fn less(values: &[Value]) -> Result<bool, Failure> {
         (Basic::Signed(one), Basic::Unsigned(other)) => Ok(mixed(one, other) == Ordering::Less),
         (Basic::Unsigned(one), Basic::Signed(other)) => Ok(mixed(other, one) == Ordering::Greater),
         (Basic::Float(one), Basic::Float(other)) => Ok(one < other),
-        (Basic::Text(one), Basic::Text(other)) => Ok(one < other),
+        (Basic::Text(one), Basic::Text(other)) => {
+            spend(budget, one.len().min(other.len()))?;
+            Ok(one < other)
+        }
         (Basic::Bool(_), Basic::Bool(_)) | (Basic::Complex(..), Basic::Complex(..)) => {
             Err(Failure::new("invalid type for comparison"))
         }
@@ -54,11 +58,11 @@ pub(super) fn less(values: &[Value]) -> Result<bool, Failure> {
     }
 }
 
-pub(super) fn less_or_equal(values: &[Value]) -> Result<bool, Failure> {
-    Ok(less(values)? || equals_any(values)?)
+pub(super) fn less_or_equal(budget: &mut Budget, values: &[Value]) -> Result<bool, Failure> {
+    Ok(less(budget, values)? || equals_any(budget, values)?)
 }
 
-fn equals(first: &Value, second: &Value) -> Result<bool, Failure> {
+fn equals(budget: &mut Budget, first: &Value, second: &Value) -> Result<bool, Failure> {
     let (one, other) = (below(first.clone()), below(second.clone()));
     match (basic(&one), basic(&other)) {
         (Some(one), Some(other)) => match (one, other) {
@@ -73,10 +77,16 @@ fn equals(first: &Value, second: &Value) -> Result<bool, Failure> {
             (Basic::Complex(real, imaginary), Basic::Complex(other_real, other_imaginary)) => {
                 Ok(real.eq(&other_real) && imaginary.eq(&other_imaginary))
             }
-            (Basic::Text(one), Basic::Text(other)) => Ok(one == other),
+            (Basic::Text(one), Basic::Text(other)) => {
+                if one.len() != other.len() {
+                    return Ok(false);
+                }
+                spend(budget, one.len())?;
+                Ok(one == other)
+            }
             _ => Err(incompatible()),
         },
-        (None, None) => alike(first, second),
+        (None, None) => alike(budget, first, second),
         _ => match (first, second) {
             (Value::Nil, _) | (_, Value::Nil) => Ok(false),
             _ => Err(incompatible()),
@@ -85,7 +95,7 @@ fn equals(first: &Value, second: &Value) -> Result<bool, Failure> {
 }
 
 /// Whether two values of which neither is a plain one are equal.
-fn alike(first: &Value, second: &Value) -> Result<bool, Failure> {
+fn alike(budget: &mut Budget, first: &Value, second: &Value) -> Result<bool, Failure> {
     if let (Some(one), Some(other)) = (first.of(), second.of())
         && one != other
     {
@@ -100,10 +110,10 @@ fn alike(first: &Value, second: &Value) -> Result<bool, Failure> {
     }
     match (first, second) {
         (Value::Object(one), Value::Object(other)) => match (one.form(), other.form()) {
-            (Form::Struct(one), Form::Struct(other)) => fields(&one, &other),
+            (Form::Struct(one), Form::Struct(other)) => fields(budget, &one, &other),
             (Form::Methods(one), Form::Methods(other)) => match (one.pointer, other.pointer) {
                 (Some(one), Some(other)) => Ok(one == other),
-                (None, None) => fields(&one.fields, &other.fields),
+                (None, None) => fields(budget, &one.fields, &other.fields),
                 _ => Ok(false),
             },
             _ => Ok(false),
@@ -113,11 +123,12 @@ fn alike(first: &Value, second: &Value) -> Result<bool, Failure> {
 }
 
 fn fields(
+    budget: &mut Budget,
     ones: &[(&'static str, Value)],
     others: &[(&'static str, Value)],
 ) -> Result<bool, Failure> {
     for ((_, one), (_, other)) in ones.iter().zip(others) {
-        if one.of() != other.of() || !equals(one, other)? {
+        if one.of() != other.of() || !equals(budget, one, other)? {
             return Ok(false);
         }
     }
@@ -143,6 +154,11 @@ fn basic(value: &Value) -> Option<Basic<'_>> {
         Value::Text(text) => Basic::Text(text.bytes()),
         Value::Nil | Value::List(_) | Value::Map(_) | Value::Object(_) => return None,
     })
+}
+
+/// Pays for looking at so many bytes of two texts.
+pub(super) fn spend(budget: &mut Budget, bytes: usize) -> Result<(), Failure> {
+    budget.steps(bytes / 1024)
 }
 
 fn mixed(signed: i64, unsigned: u64) -> Ordering {

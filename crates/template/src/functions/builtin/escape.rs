@@ -9,29 +9,39 @@ use crate::number::is_printable;
 use crate::print;
 use crate::value::{Text, Value};
 
+const HEX: &[u8; 16] = b"0123456789ABCDEF";
+
+/// What stands for a character.
+enum Escape {
+    Word(&'static str),
+    /// Its number in JavaScript's form.
+    Code(char),
+}
+
 /// What HTML would take for something else than text, as character references.
 pub(super) fn html(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
-    escaped(context, arguments, |byte, _| match byte {
-        0 => Some("\u{fffd}".into()),
-        b'"' => Some("&#34;".into()),
-        b'\'' => Some("&#39;".into()),
-        b'&' => Some("&amp;".into()),
-        b'<' => Some("&lt;".into()),
-        b'>' => Some("&gt;".into()),
-        _ => None,
+    escaped(context, arguments, |character| {
+        Some(Escape::Word(match character {
+            '\0' => "\u{fffd}",
+            '"' => "&#34;",
+            '\'' => "&#39;",
+            '&' => "&amp;",
+            '<' => "&lt;",
+            '>' => "&gt;",
+            _ => return None,
+        }))
     })
 }
 
 /// What would end a text of JavaScript or of the page around it, and what cannot be printed, with backslashes.
 pub(super) fn js(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
-    escaped(context, arguments, |byte, character| match byte {
-        b'\\' => Some(r"\\".into()),
-        b'\'' => Some(r"\'".into()),
-        b'"' => Some("\\\"".into()),
-        0..b' ' | b'<' | b'>' | b'&' | b'=' => Some(format!("\\u{byte:04X}")),
-        _ => character
-            .filter(|character| !character.is_ascii() && !is_printable(*character))
-            .map(|character| format!("\\u{:04X}", u32::from(character))),
+    escaped(context, arguments, |character| match character {
+        '\\' => Some(Escape::Word(r"\\")),
+        '\'' => Some(Escape::Word(r"\'")),
+        '"' => Some(Escape::Word("\\\"")),
+        '\0'..' ' | '<' | '>' | '&' | '=' => Some(Escape::Code(character)),
+        _ if character.is_ascii() || is_printable(character) => None,
+        _ => Some(Escape::Code(character)),
     })
 }
 
@@ -47,7 +57,11 @@ pub(super) fn urlquery(context: &mut Context<'_>, arguments: &[Value]) -> Result
         match byte {
             b' ' => out.push(b'+'),
             byte if kept(byte) => out.push(*byte),
-            byte => out.extend_from_slice(format!("%{byte:02X}").as_bytes()),
+            byte => {
+                out.push(b'%');
+                out.push(HEX[usize::from(byte >> 4)]);
+                out.push(HEX[usize::from(byte & 15)]);
+            }
         }
     }
     Ok(Value::from(out))
@@ -68,31 +82,37 @@ fn joined(budget: &mut Budget, arguments: &[Value]) -> Result<Text, Failure> {
     print::sprint(budget, &arguments)
 }
 
-/// The arguments as one text, in which characters are replaced. The replacement is asked with the first byte of a character and with the
-/// character, unless the byte is no UTF-8.
+/// The arguments as one text, in which some characters are replaced. Bytes that are no UTF-8 stay as they are.
 fn escaped(
     context: &mut Context<'_>,
     arguments: &[Value],
-    replacement: fn(u8, Option<char>) -> Option<String>,
+    escape: fn(char) -> Option<Escape>,
 ) -> Result<Value, Failure> {
     let text = joined(context.budget, arguments)?;
-    // A replacement is at most six times as long as what it stands for, so what is made before it is paid stays small.
+    // What is made is at most six times as long as what was there, so it can be paid in pieces.
     context.budget.text(text.len())?;
     let mut out = Secret::with_capacity(text.len());
     for chunk in text.bytes().utf8_chunks() {
-        for character in chunk.valid().chars() {
-            let mut buffer = [0; 4];
-            let bytes = character.encode_utf8(&mut buffer).as_bytes();
-            match replacement(bytes[0], Some(character)) {
-                Some(other) => out.extend_from_slice(other.as_bytes()),
-                None => out.extend_from_slice(bytes),
+        let valid = chunk.valid();
+        let mut done = 0;
+        for (at, character) in valid.char_indices() {
+            let Some(escape) = escape(character) else {
+                continue;
+            };
+            out.extend_from_slice(&valid.as_bytes()[done..at]);
+            done = at + character.len_utf8();
+            match escape {
+                Escape::Word(word) => out.extend_from_slice(word.as_bytes()),
+                Escape::Code(character) => {
+                    let code = format!("\\u{:04X}", u32::from(character));
+                    out.extend_from_slice(code.as_bytes());
+                }
             }
         }
-        for byte in chunk.invalid() {
-            out.extend_from_slice(&[*byte]);
-        }
+        out.extend_from_slice(&valid.as_bytes()[done..]);
+        out.extend_from_slice(chunk.invalid());
     }
-    context.budget.text(out.len() - text.len().min(out.len()))?;
+    context.budget.text(out.len().saturating_sub(text.len()))?;
     context.budget.length(out.len())?;
     Ok(Value::Text(Text::from(out)))
 }

@@ -1,5 +1,6 @@
 //! Lengths, items and parts of texts, lists and maps.
 
+use super::compare;
 use crate::budget::Budget;
 use crate::error::Failure;
 use crate::execute::below;
@@ -16,7 +17,7 @@ pub(super) fn length(arguments: &[Value]) -> Result<Value, Failure> {
     Ok(Value::int(length as i64))
 }
 
-pub(super) fn index(arguments: &[Value]) -> Result<Value, Failure> {
+pub(super) fn index(budget: &mut Budget, arguments: &[Value]) -> Result<Value, Failure> {
     let [item, indexes @ ..] = arguments else {
         return Err(Failure::new("index takes an argument"));
     };
@@ -35,7 +36,10 @@ pub(super) fn index(arguments: &[Value]) -> Result<Value, Failure> {
                 .at(position(index, list.len())?)
                 .ok_or_else(out_of_range)?,
             Value::Map(map) => match index {
-                Value::Text(key) => map.at(key).unwrap_or_else(|| zero(map.value())),
+                Value::Text(key) => {
+                    compare::spend(budget, key.len())?;
+                    map.at(key).unwrap_or_else(|| zero(map.value()))
+                }
                 Value::Nil => return Err(Failure::new("key is nil; should be of type string")),
                 other => return Err(unsuitable("key should be of type string, not", other)),
             },
