@@ -285,6 +285,8 @@ fn padded(number: &[u8], size: usize) -> Result<Zeroizing<Vec<u8>>, Failure> {
 /// What base64 of any of the four kinds stands for: with or without padding, for URLs or not. One with padding is as strict about it as Go.
 fn from_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     let url = !text.iter().any(|byte| matches!(byte, b'+' | b'/'));
+    // A line end behind the padding makes Go take it for the kind without.
+    let last = text.last();
     let text: Zeroizing<Vec<u8>> = Zeroizing::new(
         text.iter()
             .copied()
@@ -296,6 +298,9 @@ fn from_base64(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
         .rposition(|byte| *byte != b'=')
         .map_or(0, |last| last + 1);
     let padding = text.len() - digits;
+    if padding > 0 && last != Some(&b'=') {
+        return None;
+    }
     if padding > 0 && (padding > 2 || !text.len().is_multiple_of(4)) {
         return None;
     }

@@ -1,6 +1,7 @@
 //! Family `urls`: addresses taken apart and put together, as Go does: what it lets through is more than the standards do, and what it refuses is a
 //! failure here.
 
+mod again;
 mod escape;
 mod host;
 mod parse;
@@ -13,6 +14,7 @@ use super::texts::{self, Written};
 use super::{Context, Function};
 use crate::error::Failure;
 use crate::value::{Map, Text, Type, Value};
+pub(super) use again::uri;
 use escape::{Part, escape};
 use parse::Url;
 use user::User;

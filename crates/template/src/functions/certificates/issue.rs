@@ -197,5 +197,5 @@ fn alternative_names(request: &Request<'_>) -> Result<Der, Failure> {
 fn key_id(public: &[u8]) -> Result<Vec<u8>, Failure> {
     let mut fields = asn1::Reader::new(public).sequence()?;
     fields.element()?;
-    Ok(digest(&SHA256, fields.bits()?).as_ref()[..20].to_vec())
+    Ok(digest(&SHA256, &fields.bits()?).as_ref()[..20].to_vec())
 }

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use crate::error::Failure;
 use crate::functions::keys::asn1::{self, Der, Element, Reader};
+use crate::functions::urls;
 
 const T61_STRING: u8 = 0x14;
 const IA5_STRING: u8 = 0x16;
@@ -63,7 +64,7 @@ fn attributes(name: &[u8]) -> Result<Vec<Attribute<'_>>, Failure> {
         while !set.is_empty() {
             let mut fields = set.sequence()?;
             attributes.push(Attribute {
-                identifier: fields.take(asn1::OID)?,
+                identifier: fields.oid()?,
                 value: value(fields.element()?)?,
             });
         }
@@ -194,7 +195,7 @@ pub(super) fn alternative(extension: &[u8]) -> Result<Vec<String>, Failure> {
         match name.tag ^ 0x80 {
             1 => mails.push(ascii(name.content)?),
             2 => dns.push(ascii(name.content)?),
-            6 => uris.push(ascii(name.content)?),
+            6 => uris.push(uri(name.content)?),
             7 => addresses.push(address(name.content)?),
             _ => {}
         }
@@ -212,6 +213,11 @@ fn ascii(content: &[u8]) -> Result<String, Failure> {
             "an alternative name has characters beyond ASCII",
         )),
     }
+}
+
+fn uri(content: &[u8]) -> Result<String, Failure> {
+    let address = urls::uri(ascii(content)?.as_bytes())?;
+    ascii(address.expose())
 }
 
 fn address(content: &[u8]) -> Result<String, Failure> {

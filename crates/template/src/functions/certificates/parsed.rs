@@ -101,12 +101,8 @@ impl Parsed {
         let mut seen = BTreeSet::new();
         while !extensions.is_empty() {
             let mut fields = extensions.sequence()?;
-            let identifier = fields.take(asn1::OID)?;
-            let critical = match fields.optional(asn1::BOOLEAN)? {
-                None | Some([0]) => false,
-                Some([0xff]) => true,
-                Some(_) => return Err(malformed("malformed extension of a certificate")),
-            };
+            let identifier = fields.oid()?;
+            let critical = fields.is_next(asn1::BOOLEAN) && fields.boolean()?;
             let value = fields.take(asn1::OCTET_STRING)?;
             if !seen.insert(identifier) {
                 return Err(malformed("a certificate with an extension twice"));
@@ -130,11 +126,13 @@ impl Parsed {
                     self.alternative_names = Some(value.to_vec());
                 }
                 oid::KEY_USAGE => {
-                    Reader::new(value).take(asn1::BIT_STRING)?;
+                    Reader::new(value).bits()?;
                 }
                 oid::BASIC_CONSTRAINTS => {
                     let mut fields = Reader::new(value).sequence()?;
-                    fields.optional(asn1::BOOLEAN)?;
+                    if fields.is_next(asn1::BOOLEAN) {
+                        fields.boolean()?;
+                    }
                     if fields.is_next(asn1::INTEGER) && fields.small()? < 0 {
                         return Err(malformed("malformed extension of a certificate"));
                     }
@@ -142,7 +140,7 @@ impl Parsed {
                 oid::EXTENDED_KEY_USAGE => {
                     let mut purposes = Reader::new(value).sequence()?;
                     while !purposes.is_empty() {
-                        purposes.take(asn1::OID)?;
+                        purposes.oid()?;
                     }
                 }
                 _ => {}
@@ -155,7 +153,7 @@ impl Parsed {
 /// The identifier and the parameters of an algorithm.
 fn identified(content: &[u8]) -> Result<(&[u8], Option<Element<'_>>), Failure> {
     let mut fields = Reader::new(content);
-    let identifier = fields.take(asn1::OID)?;
+    let identifier = fields.oid()?;
     if fields.is_empty() {
         return Ok((identifier, None));
     }
@@ -169,12 +167,12 @@ fn check_public_key(key: Element<'_>) -> Result<(), Failure> {
     let key = fields.bits()?;
     let valid = match (identifier, parameters) {
         (oid::RSA, Some(parameters)) if parameters.tag == asn1::NULL => {
-            let mut numbers = Reader::new(key).sequence()?;
+            let mut numbers = Reader::new(&key).sequence()?;
             numbers.positive()?;
             numbers.small()? > 0
         }
         (oid::ELLIPTIC_CURVE, Some(parameters)) if parameters.tag == asn1::OID => {
-            Curve::named(parameters.content)?.has(key)
+            Curve::named(parameters.content)?.has(&key)
         }
         (oid::ED25519 | oid::X25519, None) => key.len() == 32,
         (oid::DSA, Some(parameters)) if parameters.tag == asn1::SEQUENCE => {
@@ -182,7 +180,7 @@ fn check_public_key(key: Element<'_>) -> Result<(), Failure> {
             for _ in 0..3 {
                 numbers.positive()?;
             }
-            Reader::new(key).positive().is_ok()
+            Reader::new(&key).positive().is_ok()
         }
         (oid::RSA | oid::ELLIPTIC_CURVE | oid::ED25519 | oid::X25519 | oid::DSA, _) => false,
         _ => true,

@@ -144,12 +144,82 @@ impl<'a> Reader<'a> {
             }))
     }
 
-    /// The next element as bits in whole bytes.
-    pub(in crate::functions) fn bits(&mut self) -> Result<&'a [u8], Failure> {
-        match self.take(BIT_STRING)? {
-            [0, bytes @ ..] => Ok(bytes),
+    /// The next element as bits, those that are not used shifted out.
+    pub(in crate::functions) fn bits(&mut self) -> Result<Vec<u8>, Failure> {
+        let [unused @ 0..=7, bytes @ ..] = self.take(BIT_STRING)? else {
+            return Err(malformed());
+        };
+        let used = match bytes.last() {
+            Some(last) => last & ((1 << unused) - 1) == 0,
+            None => *unused == 0,
+        };
+        if !used {
+            return Err(malformed());
+        }
+        let before = std::iter::once(0).chain(bytes.iter().copied());
+        Ok(std::iter::zip(before, bytes)
+            .map(|(before, byte)| (u16::from_be_bytes([before, *byte]) >> unused) as u8)
+            .collect())
+    }
+
+    /// The next element as an object identifier: numbers of 31 bits at most.
+    pub(in crate::functions) fn oid(&mut self) -> Result<&'a [u8], Failure> {
+        let content = self.take(OID)?;
+        let mut number = 0_u32;
+        let mut begun = false;
+        for byte in content {
+            if !begun && *byte == 0x80 || number >= 1 << 24 {
+                return Err(malformed());
+            }
+            number = (number << 7) | u32::from(byte & 0x7f);
+            begun = byte & 0x80 != 0;
+            if !begun {
+                number = 0;
+            }
+        }
+        if begun || content.is_empty() {
+            return Err(malformed());
+        }
+        Ok(content)
+    }
+
+    /// The next element as a boolean.
+    pub(in crate::functions) fn boolean(&mut self) -> Result<bool, Failure> {
+        match self.take(BOOLEAN)? {
+            [0] => Ok(false),
+            [0xff] => Ok(true),
             _ => Err(malformed()),
         }
+    }
+
+    /// The content of an element of that tag within the tag `[number]`, if both are there. How long the outer one claims to be does not matter, but
+    /// whatever stands in its place has to begin as an element does.
+    pub(in crate::functions) fn loosely_tagged(
+        &mut self,
+        number: u8,
+        tag: u8,
+    ) -> Result<Option<&'a [u8]>, Failure> {
+        if self.is_empty() {
+            return Ok(None);
+        }
+        let (outer, length, start) = header(self.rest).ok_or_else(malformed)?;
+        let mut inner = Self::new(&self.rest[start..]);
+        if inner.is_empty() {
+            return Err(malformed());
+        }
+        if outer != explicit(number) && (outer != implicit(number) || length > 0) {
+            return Ok(None);
+        }
+        let (found, _, _) = header(inner.rest).ok_or_else(malformed)?;
+        if length == 0 {
+            return Err(malformed());
+        }
+        if found != tag {
+            return Ok(None);
+        }
+        let content = inner.take(tag)?;
+        *self = inner;
+        Ok(Some(content))
     }
 }
 

@@ -142,12 +142,9 @@ impl CurveKey {
             return Err(Failure::new("unknown version of an elliptic curve key"));
         }
         let secret = fields.take(asn1::OCTET_STRING)?;
-        let named = match fields.optional(asn1::explicit(0))? {
-            Some(named) => Some(Reader::new(named).take(asn1::OID)?),
-            None => None,
-        };
-        if let Some(point) = fields.optional(asn1::explicit(1))? {
-            Reader::new(point).take(asn1::BIT_STRING)?;
+        let named = fields.loosely_tagged(0, asn1::OID)?;
+        if let Some(point) = fields.loosely_tagged(1, asn1::BIT_STRING)? {
+            Reader::new(&asn1::element(asn1::BIT_STRING, point)).bits()?;
         }
         let curve = Curve::named(identifier.or(named).unwrap_or_default())?;
         // Some writers pad the number, some cut its zeros.

@@ -103,7 +103,7 @@ impl PrivateKey {
         let mut fields = Reader::new(der).sequence()?;
         fields.small()?;
         let mut algorithm = fields.sequence()?;
-        let identifier = algorithm.take(asn1::OID)?;
+        let identifier = algorithm.oid()?;
         let parameters = if algorithm.is_empty() {
             None
         } else {

@@ -120,6 +120,11 @@ impl RsaKey {
         while given.len() < 3 && fields.is_next(asn1::INTEGER) {
             given.push(fields.positive()?);
         }
+        if fields.is_next(asn1::SEQUENCE) {
+            return Err(Failure::new(
+                "RSA keys of more than two primes are not supported",
+            ));
+        }
         if let Ok(given) = <[&[u8]; 3]>::try_from(given) {
             key.check_remainders(&given)?;
         }

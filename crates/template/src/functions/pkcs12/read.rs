@@ -154,6 +154,20 @@ fn part(
     }
 }
 
+/// Checks the attributes of a bag, which say nothing that is asked for.
+fn attributes(bag: &mut Reader<'_>) -> Result<(), Failure> {
+    let Some(attributes) = bag.optional(asn1::SET)? else {
+        return Ok(());
+    };
+    let mut attributes = Reader::new(attributes);
+    while !attributes.is_empty() {
+        let mut attribute = attributes.sequence()?;
+        attribute.oid()?;
+        attribute.element()?;
+    }
+    Ok(())
+}
+
 #[derive(Default)]
 struct Found {
     key: Option<PrivateKey>,
@@ -175,6 +189,7 @@ impl Found {
             let mut bag = bags.sequence()?;
             let kind = bag.take(asn1::OID)?;
             let value = bag.take(asn1::explicit(0))?;
+            attributes(&mut bag)?;
             match kind {
                 oid::CERTIFICATE_BAG => {
                     let mut fields = Reader::new(value).sequence()?;
