@@ -28,8 +28,10 @@ pub(crate) struct Translated {
     pub(crate) text: String,
     /// The names of the groups from the first on; they are not in the text, since Go allows names that the crate does not.
     pub(crate) names: Vec<Option<String>>,
-    /// Classes that are large: the crate takes long to read them.
-    pub(crate) large: usize,
+    /// Classes by name, which take the crate long to read.
+    pub(crate) properties: usize,
+    /// Code points within large ranges: without regard to case, the crate goes through them one by one.
+    pub(crate) wide: usize,
 }
 
 /// The same expression for the `regex` crate, or why it is none of Go's.
@@ -38,7 +40,8 @@ pub(crate) fn translate(text: &str) -> Result<Translated, String> {
         rest: text.chars(),
         out: String::with_capacity(text.len()),
         names: Vec::new(),
-        large: 0,
+        properties: 0,
+        wide: 0,
         class_names: true,
     };
     // Whether the last thing written is a repetition, which Go does not let stand under another.
@@ -66,7 +69,8 @@ pub(crate) fn translate(text: &str) -> Result<Translated, String> {
     Ok(Translated {
         text: writer.out,
         names: writer.names,
-        large: writer.large,
+        properties: writer.properties,
+        wide: writer.wide,
     })
 }
 
@@ -74,7 +78,8 @@ struct Writer<'t> {
     rest: Chars<'t>,
     out: String,
     names: Vec<Option<String>>,
-    large: usize,
+    properties: usize,
+    wide: usize,
     /// Whether there can be `:]` in the rest.
     class_names: bool,
 }

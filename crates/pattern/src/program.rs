@@ -24,6 +24,8 @@ const CACHE: usize = 1 << 20;
 const BACKWARD: usize = 4;
 /// Bytes that are searched between two accounts.
 const BLOCK: usize = 64;
+/// What beginning a search costs, in bytes searched.
+const BEGUN: usize = 16;
 /// What a byte of a new state costs, in bytes searched.
 const STATE: usize = 5;
 /// What a place of the expression costs for each byte, in bytes searched, when groups are asked for.
@@ -218,7 +220,7 @@ impl<'a, E, S: FnMut(usize) -> Result<(), E>> Run<'a, S> {
             state,
             spend,
             found: None,
-            bytes: 0,
+            bytes: BEGUN,
             clears: automaton.cache.clear_count(),
             memory: automaton.cache.memory_usage(),
             automaton,
@@ -230,7 +232,7 @@ impl<'a, E, S: FnMut(usize) -> Result<(), E>> Run<'a, S> {
         let Automaton { dfa, cache } = &mut *self.automaton;
         self.state = sound(dfa.next_state(cache, self.state, byte));
         self.bytes += 1;
-        if self.bytes == BLOCK {
+        if self.bytes >= BLOCK {
             self.account()?;
         }
         if self.state.is_match() {

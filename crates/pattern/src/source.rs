@@ -26,7 +26,8 @@ pub enum Refused {
 pub struct Source {
     text: String,
     pub(crate) names: Vec<Option<String>>,
-    large: usize,
+    properties: usize,
+    wide: usize,
 }
 
 impl Source {
@@ -36,13 +37,14 @@ impl Source {
         Ok(Self {
             text: translated.text,
             names: translated.names,
-            large: translated.large,
+            properties: translated.properties,
+            wide: translated.wide,
         })
     }
 
     /// How much work it will be to compile it, in units of about a nanosecond, save what grows with the size of the outcome.
     pub fn cost(&self) -> usize {
-        self.text.len() * 200 + self.large * 300_000
+        self.text.len() * 200 + self.properties * 300_000 + self.wide * 4
     }
 
     pub(crate) fn parse(self) -> Result<Hir, Refused> {

@@ -49,7 +49,10 @@ impl Writer<'_> {
             self.rest.next().map(String::from).unwrap_or_default()
         };
         let class = names::class(&name).ok_or("character property has no known name")?;
-        self.large += 1;
+        self.properties += 1;
+        if names::is_wide(&name) {
+            self.wide += char::MAX as usize;
+        }
         self.out
             .push_str(if negated == turned { "[" } else { "[^" });
         self.out.push_str(&class);
@@ -145,7 +148,9 @@ impl Writer<'_> {
             self.out.push('-');
             self.literal(last);
         }
-        self.large += usize::from(high - low > LARGE);
+        if high - low > LARGE {
+            self.wide += (high - low) as usize;
+        }
     }
 
     fn member(&mut self, char: char) -> Result<u32, String> {

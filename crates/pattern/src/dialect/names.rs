@@ -26,15 +26,19 @@ const SCRIPTS: &str = "\
     sundanese syriac tagalog tagbanwa takri tamil tangsa tangut telugu thaana thai tibetan tifinagh tirhuta toto \
     ugaritic vai vithkuqi wancho yezidi yi";
 
+/// Whether most characters are under that name.
+pub(super) fn is_wide(name: &str) -> bool {
+    matches!(
+        plain(name).as_str(),
+        "any" | "c" | "other" | "cn" | "unassigned"
+    )
+}
+
 /// The class for the `regex` crate that `\p{name}` means, without its brackets; `None` if Go knows no such name.
 ///
 /// The crate's edition of Unicode is later than Go's 15.0, so younger characters are taken out, or count as unassigned.
 pub(super) fn class(name: &str) -> Option<String> {
-    let name: String = name
-        .chars()
-        .filter(|char| !matches!(char, ' ' | '-' | '_'))
-        .map(|char| char.to_ascii_lowercase())
-        .collect();
+    let name = plain(name);
     let is_in = |list: &str| list.split_ascii_whitespace().any(|other| other == name);
     Some(match name.as_str() {
         "any" => r"\x00-\x{10FFFF}".to_owned(),
@@ -50,4 +54,12 @@ pub(super) fn class(name: &str) -> Option<String> {
         _ if is_in(SCRIPTS) => format!(r"\p{{sc={name}}}&&\p{{age:15.0}}"),
         _ => return None,
     })
+}
+
+/// A name without what does not count.
+fn plain(name: &str) -> String {
+    name.chars()
+        .filter(|char| !matches!(char, ' ' | '-' | '_'))
+        .map(|char| char.to_ascii_lowercase())
+        .collect()
 }

@@ -114,7 +114,7 @@ fn clean(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failur
 }
 
 fn cleaned(context: &mut Context<'_>, path: &[u8]) -> Result<Value, Failure> {
-    texts::read(context, path.len())?;
+    texts::read_slowly(context, path.len())?;
     context.budget.text(path.len() + 1)?;
     let rooted = path.starts_with(b"/");
     let mut parts: Vec<&[u8]> = Vec::new();

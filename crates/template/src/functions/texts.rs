@@ -2,6 +2,7 @@
 //! long text and makes none is not free.
 
 use selkie_crypto::Secret;
+use zeroize::Zeroizing;
 
 use super::Context;
 use crate::error::Failure;
@@ -9,10 +10,19 @@ use crate::value::{Text, Value};
 
 /// Bytes that are read for one step.
 const STEP: usize = 16;
+/// The same where each byte or character takes some work.
+const SLOW_STEP: usize = 4;
+/// Bytes of characters that are gathered before they are moved.
+const BLOCK: usize = 256;
 
 /// Spends the reading of `bytes`.
 pub(super) fn read(context: &mut Context<'_>, bytes: usize) -> Result<(), Failure> {
     context.budget.steps(bytes / STEP)
+}
+
+/// Spends going through `bytes` character by character, or as slowly.
+pub(super) fn read_slowly(context: &mut Context<'_>, bytes: usize) -> Result<(), Failure> {
+    context.budget.steps(bytes / SLOW_STEP)
 }
 
 /// A text of these bytes.
@@ -41,12 +51,19 @@ pub(super) fn collect(
     characters: impl Iterator<Item = char>,
 ) -> Result<Value, Failure> {
     context.budget.text(room)?;
-    read(context, room)?;
+    read_slowly(context, room)?;
     let mut made = Secret::with_capacity(room);
+    let mut block = Zeroizing::new([0; BLOCK]);
+    let mut filled = 0;
     for character in characters {
-        made.extend_from_slice(character.encode_utf8(&mut [0; 4]).as_bytes());
-        context.budget.length(made.len())?;
+        if filled > BLOCK - char::MAX_LEN_UTF8 {
+            made.extend_from_slice(&block[..filled]);
+            context.budget.length(made.len())?;
+            filled = 0;
+        }
+        filled += character.encode_utf8(&mut block[filled..]).len();
     }
+    made.extend_from_slice(&block[..filled]);
     // What was expected is spent already.
     context.budget.text(made.len().saturating_sub(room))?;
     Ok(Value::Text(Text::from(made)))
@@ -89,3 +106,6 @@ pub(super) fn first(text: &[u8]) -> Option<(char, usize)> {
         (character, character.len_utf8())
     }))
 }
+
+#[cfg(test)]
+mod tests;

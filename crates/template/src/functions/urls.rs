@@ -46,7 +46,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
 
 fn url_parse(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
     let text = text(arguments, 0)?;
-    texts::read(context, text.len())?;
+    texts::read_slowly(context, text.len())?;
     // What is unescaped, and the user once more.
     context.budget.text(4 * text.len())?;
     let url = Url::parse(text.bytes())?;
@@ -125,6 +125,7 @@ fn user(context: &mut Context<'_>, text: &Text) -> Result<Option<User>, Failure>
     if text.is_empty() {
         return Ok(None);
     }
+    texts::read_slowly(context, 2 * text.len())?;
     let address = texts::concat(context, &[b"proto://", text.bytes(), b"@host"])?;
     match address {
         Value::Text(address) => Ok(Url::parse(address.bytes())?.user),

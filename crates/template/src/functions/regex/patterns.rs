@@ -11,7 +11,7 @@ const KEPT: usize = 16;
 /// What compiling is said to take in one step, in nanoseconds.
 const STEP: usize = 100;
 /// Bytes of a compiled expression that are made in one step.
-const COMPILED: usize = 8;
+const COMPILED: usize = 4;
 
 /// The expressions used last, the latest at the end.
 #[derive(Default)]

@@ -10,7 +10,7 @@ use crate::functions::{Context, texts};
 use crate::value::Text;
 
 /// Bytes that are searched for one step.
-const STEP: usize = 64;
+const STEP: usize = 32;
 
 pub(super) struct Search<'a> {
     expression: &'a Text,

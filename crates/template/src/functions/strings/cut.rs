@@ -93,7 +93,7 @@ pub(super) fn trim(context: &mut Context<'_>, arguments: &[Value]) -> Result<Val
 
 pub(super) fn trim_all(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
     let (cut, text) = (text(arguments, 0)?, text(arguments, 1)?);
-    texts::read(context, cut.len())?;
+    texts::read_slowly(context, cut.len())?;
     let cut: BTreeSet<char> = cut.characters().collect();
     trimmed(context, text.bytes(), |character| cut.contains(&character))
 }
@@ -103,7 +103,7 @@ fn trimmed(
     bytes: &[u8],
     goes: impl Fn(char) -> bool,
 ) -> Result<Value, Failure> {
-    texts::read(context, bytes.len())?;
+    texts::read_slowly(context, bytes.len())?;
     let (mut start, mut end, mut at) = (bytes.len(), 0, 0);
     for chunk in bytes.utf8_chunks() {
         let broken = chunk.invalid().len();

@@ -4,7 +4,7 @@ use crate::error::Failure;
 use crate::functions::Context;
 use crate::functions::arguments::{at, int, text};
 use crate::functions::lists;
-use crate::functions::texts::Written;
+use crate::functions::texts::{self, Written};
 use crate::number;
 use crate::print;
 use crate::value::Value;
@@ -23,6 +23,7 @@ pub(super) fn to_strings(context: &mut Context<'_>, arguments: &[Value]) -> Resu
 pub(super) fn quote(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
     joined(arguments, context, |context, written, value| {
         let text = print::strval(context.budget, value)?;
+        texts::read_slowly(context, text.len())?;
         written.push(context, number::quote(text.bytes()).as_bytes())
     })
 }

@@ -38,6 +38,7 @@ pub(super) fn replace(context: &mut Context<'_>, arguments: &[Value]) -> Result<
     texts::read(context, old.len() + bytes.len())?;
     let mut written = Written::default();
     if old.is_empty() {
+        texts::read_slowly(context, bytes.len())?;
         let mut rest = bytes;
         while let Some((_, width)) = texts::first(rest) {
             let (character, behind) = rest.split_at(width);

@@ -34,7 +34,7 @@ pub(super) fn kebabcase(context: &mut Context<'_>, arguments: &[Value]) -> Resul
 
 /// Words in small letters with `connector` between them and in the place of each connector.
 fn connected(context: &mut Context<'_>, text: &[u8], connector: char) -> Result<Value, Failure> {
-    texts::read(context, text.len() * 4)?;
+    texts::read_slowly(context, 2 * text.len())?;
     let mut out = Output {
         written: Written::default(),
         connector,
@@ -260,7 +260,7 @@ impl Run<'_> {
 /// one of several.
 pub(super) fn camelcase(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
     let text = text(arguments, 0)?;
-    texts::read(context, text.len())?;
+    texts::read_slowly(context, text.len())?;
     let mut written = Written::default();
     let mut rest = text.characters();
     let mut last = None;

@@ -4,7 +4,7 @@ use selkie_crypto::Secret;
 
 use crate::error::Failure;
 use crate::functions::Context;
-use crate::functions::texts::Written;
+use crate::functions::texts::{self, Written};
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Part {
@@ -37,6 +37,7 @@ pub(super) fn escape(
     text: &[u8],
     part: Part,
 ) -> Result<(), Failure> {
+    texts::read_slowly(context, text.len())?;
     for run in text.chunk_by(|before, after| !part.escapes(*before) && !part.escapes(*after)) {
         match run {
             [byte] if part.escapes(*byte) => out.push(context, &escaped(*byte))?,
