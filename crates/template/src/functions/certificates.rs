@@ -1,5 +1,6 @@
 //! `genCA`, `genSelfSignedCert`, `genSignedCert`, each also for a key that is there already, and `buildCustomCert`.
 
+mod extensions;
 mod issue;
 mod names;
 mod object;

@@ -14,7 +14,7 @@ use super::texts::{self, Written};
 use super::{Context, Function};
 use crate::error::Failure;
 use crate::value::{Map, Text, Type, Value};
-pub(super) use again::uri;
+pub(super) use again::{is_domain, uri};
 use escape::{Part, escape};
 use parse::Url;
 use user::User;

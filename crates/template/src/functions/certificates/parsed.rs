@@ -7,7 +7,7 @@ use crate::functions::keys::asn1::{self, Element, Reader};
 use crate::functions::keys::curve::Curve;
 use crate::functions::keys::oid;
 
-use super::{names, time};
+use super::{extensions, names, time};
 
 /// A certificate.
 #[derive(Clone)]
@@ -125,25 +125,7 @@ impl Parsed {
                     names::alternative(value)?;
                     self.alternative_names = Some(value.to_vec());
                 }
-                oid::KEY_USAGE => {
-                    Reader::new(value).bits()?;
-                }
-                oid::BASIC_CONSTRAINTS => {
-                    let mut fields = Reader::new(value).sequence()?;
-                    if fields.is_next(asn1::BOOLEAN) {
-                        fields.boolean()?;
-                    }
-                    if fields.is_next(asn1::INTEGER) && fields.small()? < 0 {
-                        return Err(malformed("malformed extension of a certificate"));
-                    }
-                }
-                oid::EXTENDED_KEY_USAGE => {
-                    let mut purposes = Reader::new(value).sequence()?;
-                    while !purposes.is_empty() {
-                        purposes.oid()?;
-                    }
-                }
-                _ => {}
+                _ => extensions::check(identifier, critical, value)?,
             }
         }
         Ok(())

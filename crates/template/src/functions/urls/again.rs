@@ -72,8 +72,8 @@ fn escaped(written: &mut Secret, raw: &[u8], part: &[u8], kind: Part) {
     }
 }
 
-/// Whether a host, with its port, consists of labels.
-fn is_domain(host: &[u8]) -> bool {
+/// Whether a host, with its port, consists of labels. None is one too.
+pub(in crate::functions) fn is_domain(host: &[u8]) -> bool {
     let label =
         |label: &[u8]| !label.is_empty() && label.iter().all(|byte| matches!(byte, 33..=126));
     host.is_empty() || host.split(|byte| *byte == b'.').all(label)
