@@ -62,7 +62,7 @@ pub(crate) fn execute(
     };
     let root = Some(root.clone()).filter(|root| !matches!(root, Value::Nil));
     if let Some(definition) = parsed.definitions.get(name) {
-        state.definition(definition, root)?;
+        state.definition(definition, &root)?;
     }
     Ok(state.output)
 }
@@ -88,9 +88,9 @@ enum Flow {
 }
 
 impl<'a> State<'a> {
-    fn definition(&mut self, definition: &'a Definition, dot: Evaluated) -> Faulty<()> {
+    fn definition(&mut self, definition: &'a Definition, dot: &Evaluated) -> Faulty<()> {
         let frame = self.variables.enter(definition.variables, dot.clone());
-        self.walk(&dot, &definition.body)?;
+        self.walk(dot, &definition.body)?;
         self.variables.leave(frame);
         Ok(())
     }
@@ -199,14 +199,16 @@ impl<'a> State<'a> {
         let mut turns = 0_usize;
         let mut turn = |state: &mut Self, index: Evaluated, item: Value| {
             turns += 1;
-            state.turn(pipeline, body, index, Some(item))
+            state.turn(pipeline, body, index, &Some(item))
         };
         match value {
             None => {}
             Some(Value::List(list)) => {
                 for index in 0..list.len() {
                     let item = list.at(index).unwrap_or_default();
-                    if turn(self, Some(Value::int(index as i64)), item)? == Flow::Break {
+                    if turn(self, Some(Value::int((index as u64).cast_signed())), item)?
+                        == Flow::Break
+                    {
                         break;
                     }
                 }
@@ -246,7 +248,7 @@ impl<'a> State<'a> {
         pipeline: &'a Pipeline,
         body: &'a [Node],
         index: Evaluated,
-        item: Evaluated,
+        item: &Evaluated,
     ) -> Faulty<Flow> {
         self.spend(pipeline.at, 1)?;
         let mark = self.variables.mark();
@@ -269,7 +271,7 @@ impl<'a> State<'a> {
                 _ => {}
             }
         }
-        let flow = self.deeper(pipeline.at, &item, body)?;
+        let flow = self.deeper(pipeline.at, item, body)?;
         self.variables.restore(mark);
         Ok(flow)
     }
@@ -292,7 +294,7 @@ impl<'a> State<'a> {
         };
         self.spend(at, 1 + definition.variables)?;
         self.descend(at)?;
-        self.definition(definition, dot)?;
+        self.definition(definition, &dot)?;
         self.depth -= 1;
         Ok(())
     }
@@ -386,6 +388,10 @@ fn type_name(value: &Value) -> String {
         .map_or_else(|| "interface {}".to_owned(), |of| of.to_string())
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "errors are boxed, see `Faulty`"
+)]
 fn fault(at: usize, failure: Failure) -> Box<Fault> {
     Box::new(Fault {
         at,

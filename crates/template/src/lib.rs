@@ -14,10 +14,10 @@ mod json;
 mod lex;
 mod literal;
 mod node;
-#[allow(dead_code, reason = "functions that call the rest are on their way")]
+
 mod number;
 mod parse;
-#[allow(dead_code, reason = "functions that call the rest are on their way")]
+
 mod print;
 mod template;
 mod unicode;

@@ -50,8 +50,8 @@ pub(crate) fn number(literal: &str) -> Option<Number> {
         number.unsigned = Some(0);
     }
     number.float = match (number.signed, number.unsigned) {
-        (Some(signed), _) => Some(to_float(signed)),
-        (None, Some(unsigned)) => Some(unsigned as f64),
+        (Some(signed), _) => Some(to_float(signed.into())),
+        (None, Some(unsigned)) => Some(to_float(unsigned.into())),
         (None, None) => {
             let float = float(literal)?;
             if !literal.contains(['.', 'e', 'E', 'p', 'P']) {
@@ -91,17 +91,21 @@ fn is_fraction(literal: &str) -> bool {
     literal.contains(['.', 'e', 'E', 'p', 'P'])
 }
 
-fn to_float(number: i64) -> f64 {
+#[expect(clippy::cast_precision_loss, reason = "as Go rounds a large constant")]
+fn to_float(number: i128) -> f64 {
     number as f64
 }
 
-/// The integer that a float is, if it is one.
+/// The integer that a float is, if it is one of 64 bits.
 fn whole(float: f64) -> Option<i64> {
-    let number = float as i64;
-    (to_float(number) == float && number != i64::MAX).then_some(number)
+    integer(float).and_then(|number| i64::try_from(number).ok())
 }
 
 fn whole_unsigned(float: f64) -> Option<u64> {
-    let number = float as u64;
-    (number as f64 == float && number != u64::MAX).then_some(number)
+    integer(float).and_then(|number| u64::try_from(number).ok())
+}
+
+fn integer(float: f64) -> Option<i128> {
+    let number = float as i128;
+    to_float(number).eq(&float).then_some(number)
 }

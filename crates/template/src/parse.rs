@@ -86,7 +86,7 @@ enum Step {
     Stop(Stop),
 }
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     /// The whole text, with the definitions in it.
     fn top(&mut self) -> Result<Vec<Node>, Trouble> {
         let mut body = Vec::new();
@@ -185,7 +185,7 @@ impl<'a> Parser<'a> {
                 end: token.end,
             })),
             Kind::LeftDelimiter => self.action(),
-            _ => Err(self.unexpected(token, "input")),
+            _ => Err(unexpected(token, "input")),
         }
     }
 
@@ -204,7 +204,7 @@ impl<'a> Parser<'a> {
                 match next.kind {
                     Kind::If | Kind::With => self.back(next),
                     Kind::RightDelimiter => {}
-                    _ => return Err(self.unexpected(next, "else")),
+                    _ => return Err(unexpected(next, "else")),
                 }
                 return Ok(Step::Stop(Stop::Else));
             }
@@ -323,7 +323,7 @@ impl<'a> Parser<'a> {
 
     fn template_name(&mut self, token: Token, context: &str) -> Result<String, Trouble> {
         if !matches!(token.kind, Kind::Quoted | Kind::Raw) {
-            return Err(self.unexpected(token, context));
+            return Err(unexpected(token, context));
         }
         literal::text(&self.text[token.start..token.end])
             .map(|name| String::from_utf8_lossy(&name).into_owned())
@@ -371,7 +371,7 @@ impl<'a> Parser<'a> {
         if token.kind == kind {
             Ok(())
         } else {
-            Err(self.unexpected(token, context))
+            Err(unexpected(token, context))
         }
     }
 
@@ -391,13 +391,6 @@ impl<'a> Parser<'a> {
         Trouble {
             at: self.last,
             failure: Failure::new(words),
-        }
-    }
-
-    fn unexpected(&self, token: Token, context: &str) -> Trouble {
-        Trouble {
-            at: token.start,
-            failure: Failure::new(format!("unexpected {} in {context}", words(token.kind))),
         }
     }
 }
@@ -444,6 +437,13 @@ impl<'a> Scope<'a> {
     fn visible(&self, name: &str) -> Option<usize> {
         let number = *self.names.get(name)?;
         (self.counts[number] > 0).then_some(number)
+    }
+}
+
+fn unexpected(token: Token, context: &str) -> Trouble {
+    Trouble {
+        at: token.start,
+        failure: Failure::new(format!("unexpected {} in {context}", words(token.kind))),
     }
 }
 

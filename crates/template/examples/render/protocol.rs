@@ -10,7 +10,7 @@ use selkie_template::{Functions, List, Map, MissingKey, Settings, Syntax, Templa
 use serde_json::{Value as Json, json};
 
 /// The answer to a request.
-pub fn answer(request: &Json) -> Json {
+pub(crate) fn answer(request: &Json) -> Json {
     match render(request, &settings()) {
         Ok(text) => match std::str::from_utf8(text.expose()) {
             Ok(text) => json!({"ok": true, "output": text}),
@@ -29,7 +29,7 @@ fn settings() -> Settings {
 }
 
 /// What a request renders to. Its mode decides about `missing` of the settings.
-pub fn render(request: &Json, settings: &Settings) -> Result<Secret, String> {
+fn render(request: &Json, settings: &Settings) -> Result<Secret, String> {
     let text = |name: &str| request[name].as_str().unwrap_or_default().to_owned();
     let mode = request["mode"].as_str().unwrap_or("eso");
     let (functions, missing) = match mode {

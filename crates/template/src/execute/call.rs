@@ -151,6 +151,10 @@ fn wrong_count(bound: &str, wanted: usize, count: usize) -> Failure {
     ))
 }
 
+#[expect(
+    clippy::unnecessary_box_returns,
+    reason = "errors are boxed, see `Faulty`"
+)]
 fn in_function(at: usize, function: &'static str, failure: Failure) -> Box<Fault> {
     Box::new(Fault {
         at,

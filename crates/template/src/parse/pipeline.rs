@@ -1,12 +1,12 @@
 //! What stands between the delimiters of an action: declarations, commands, operands.
 
-use super::Parser;
+use super::{Parser, unexpected};
 use crate::error::Failure;
 use crate::lex::{Kind, Token, Trouble};
 use crate::literal;
 use crate::node::{Command, Field, Number, Operand, OperandKind, Pipeline, Variable};
 
-impl<'a> Parser<'a> {
+impl Parser<'_> {
     /// A pipeline up to and with the token that ends it.
     pub(super) fn pipeline(
         &mut self,
@@ -27,7 +27,7 @@ impl<'a> Parser<'a> {
                 break;
             }
             if !begins_operand(token.kind) {
-                return Err(self.unexpected(token, context));
+                return Err(unexpected(token, context));
             }
             self.back(token);
             let command = self.command()?;
@@ -113,7 +113,7 @@ impl<'a> Parser<'a> {
                 Kind::Space => continue,
                 Kind::RightDelimiter | Kind::RightParenthesis => self.back(token),
                 Kind::Pipe => {}
-                _ => return Err(self.unexpected(token, "operand")),
+                _ => return Err(unexpected(token, "operand")),
             }
             break;
         }

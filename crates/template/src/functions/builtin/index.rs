@@ -14,7 +14,7 @@ pub(super) fn length(arguments: &[Value]) -> Result<Value, Failure> {
         [other] => return Err(unsuitable("len of", other)),
         _ => return Err(Failure::new("len takes one argument")),
     };
-    Ok(Value::int(length as i64))
+    Ok(Value::int((length as u64).cast_signed()))
 }
 
 pub(super) fn index(budget: &mut Budget, arguments: &[Value]) -> Result<Value, Failure> {
