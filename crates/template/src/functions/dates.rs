@@ -309,7 +309,10 @@ fn read(context: &mut Context<'_>, arguments: &[Value]) -> Result<Result<Time, F
     let (layout, value) = (bytes(layout)?, bytes(value)?);
     context.budget.steps(layout.len())?;
     context.budget.steps(value.len())?;
-    Ok(parse::parse(layout, value))
+    match parse::parse(layout, value) {
+        Err(spent @ Failure::Spent(_)) => Err(spent),
+        read => Ok(read),
+    }
 }
 
 /// The time of the render.
@@ -338,6 +341,8 @@ fn write(
     zone: &[u8],
     layout: &[u8],
 ) -> Result<Value, Failure> {
+    // Finding the zone and its rule is the work of several steps.
+    context.budget.steps(8)?;
     let zone = Zone::named(zone, time.to_unix());
     Ok(Value::Text(written(context, time, &zone, layout)?.into()))
 }

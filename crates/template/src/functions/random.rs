@@ -91,6 +91,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             "true",
         ),
         run: |context, _| {
+            context.budget.steps(4)?;
             let mut bytes = [0; 16];
             context.random.fill_bytes(&mut bytes);
             let mut number = u128::from_be_bytes(bytes);
@@ -117,7 +118,7 @@ pub(super) const FUNCTIONS: &[Function] = &[
             let [Value::Text(text)] = arguments else {
                 return Err(Failure::new("expected a string"));
             };
-            context.budget.steps(text.len())?;
+            context.budget.steps(text.len().saturating_mul(3))?;
             // A byte that is no character becomes one of three bytes.
             context.budget.text(text.len().saturating_mul(3))?;
             let mut characters = Zeroizing::new(Vec::with_capacity(text.len()));
@@ -163,6 +164,7 @@ fn characters(
 fn bytes(context: &mut Context<'_>, arguments: &[Value]) -> Result<Value, Failure> {
     let length = length(arguments)?.ok_or_else(|| Failure::new("the number is negative"))?;
     context.budget.length(length)?;
+    context.budget.steps(length.div_ceil(4))?;
     context.budget.text(length.div_ceil(3) * 4)?;
     let mut bytes = Zeroizing::new(vec![0; length]);
     context.random.fill_bytes(&mut bytes);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::tz::{TimeZone, TimeZoneDatabase};
 
 /// What clocks show somewhere at one instant: the short name and the seconds east of Greenwich.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(super) struct Zone {
     pub(super) name: String,
     pub(super) offset: i32,
@@ -34,10 +34,11 @@ impl Zone {
 
 /// The database knows names without regard to case; Go knows them as they are written.
 fn find(name: &[u8]) -> Option<TimeZone> {
-    let name = std::str::from_utf8(name).ok()?;
-    if matches!(name, "" | "UTC" | "Local") {
+    const LONGEST: usize = 64;
+    if name.len() > LONGEST || matches!(name, b"" | b"UTC" | b"Local") {
         return None;
     }
+    let name = std::str::from_utf8(name).ok()?;
     let zone = TimeZoneDatabase::bundled().get(name).ok()?;
     (zone.iana_name() == Some(name)).then_some(zone)
 }

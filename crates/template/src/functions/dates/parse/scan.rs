@@ -1,6 +1,7 @@
 //! The text of a time, read from its start.
 
 use super::super::layout::{Fraction, Offset, Pad};
+use crate::budget::Limit;
 use crate::error::Failure;
 
 /// What is left of the text.
@@ -127,8 +128,15 @@ impl<'a> Scan<'a> {
     }
 
     /// The short name of a zone: letters, or an offset as zones without a name have it.
+    ///
+    /// # Errors
+    /// If there is none, or by the limit on lengths: offsets may have zeros without end, and each print of the time would repeat them.
     pub(super) fn zone(&mut self) -> Result<&'a [u8], Failure> {
+        const LONGEST: usize = 64;
         let length = zone_length(self.rest).ok_or_else(misfit)?;
+        if length > LONGEST {
+            return Err(Failure::Spent(Limit::Length));
+        }
         self.take(length)
     }
 
