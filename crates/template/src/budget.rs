@@ -71,6 +71,9 @@ impl Default for Limits {
     }
 }
 
+/// Steps that the text, the JSON or the fields of an object count for.
+pub(crate) const OBJECT: usize = 8;
+
 /// What is left of the limits during one render.
 #[derive(Debug)]
 pub(crate) struct Budget {

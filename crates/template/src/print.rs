@@ -9,7 +9,7 @@ mod printer;
 mod text;
 mod value;
 
-use crate::budget::Budget;
+use crate::budget::{Budget, OBJECT};
 use crate::error::Failure;
 use crate::value::{Form, Methods, Text, Value};
 use printer::Printer;
@@ -74,13 +74,16 @@ pub(crate) fn strval(budget: &mut Budget, value: &Value) -> Result<Text, Failure
             budget.text(bytes.len())?;
             Ok(Text::from(std::mem::take(&mut *bytes)))
         }
-        Value::Object(object) => match object.form() {
-            Form::Printed(text, _) | Form::Methods(Methods { text, .. }) => {
-                budget.text(text.len())?;
-                Ok(Text::from(text))
-            }
-            Form::Struct(_) => self::value(budget, value),
-        },
+        Value::Object(object) => {
+            budget.steps(OBJECT)?;
+            let text = match object.form() {
+                Form::Printed(text, _) => text,
+                Form::Methods(Methods { text, .. }) => text(object.as_ref()),
+                Form::Struct(_) => return self::value(budget, value),
+            };
+            budget.text(text.len())?;
+            Ok(Text::from(text))
+        }
         _ => self::value(budget, value),
     }
 }

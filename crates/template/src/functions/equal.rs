@@ -105,7 +105,7 @@ fn objects(
             return equal(budget, &left, &right, level + 1);
         }
         (Form::Struct(left), Form::Struct(right)) => (left, right),
-        (Form::Methods(left), Form::Methods(right)) => (left.fields, right.fields),
+        (Form::Methods(one), Form::Methods(other)) => ((one.fields)(left), (other.fields)(right)),
         _ => return Ok(false),
     };
     for ((_, left), (_, right)) in left.iter().zip(&right) {

@@ -5,7 +5,7 @@ use base64::engine::general_purpose::STANDARD;
 use selkie_crypto::Secret;
 use zeroize::Zeroizing;
 
-use crate::budget::Budget;
+use crate::budget::{Budget, OBJECT};
 use crate::error::Failure;
 use crate::number::float;
 use crate::value::{Form, List, Map, Methods, Object, Text, Value};
@@ -128,15 +128,19 @@ impl Writer<'_> {
     }
 
     fn object(&mut self, object: &dyn Object, level: usize) -> Result<bool, Failure> {
+        self.budget.steps(OBJECT)?;
         let fields = match object.form() {
             Form::Printed(_, below) => return self.value(&below, level + 1),
             Form::Methods(Methods {
                 json: Some(json), ..
             }) => {
-                let Ok(json) = json else { return Ok(false) };
-                return self.value(&json, level + 1);
+                return match json(object) {
+                    Some(json) => self.value(&json, level + 1),
+                    None => Ok(false),
+                };
             }
-            Form::Struct(fields) | Form::Methods(Methods { fields, .. }) => exported(fields),
+            Form::Struct(fields) => exported(fields),
+            Form::Methods(Methods { fields, .. }) => exported(fields(object)),
         };
         self.write(b"{")?;
         for (index, (name, value)) in fields.iter().enumerate() {

@@ -2,6 +2,7 @@
 
 use super::integer::Integer;
 use super::printer::Printer;
+use crate::budget::OBJECT;
 use crate::error::Failure;
 use crate::value::{Form, List, Map, Methods, Object, Type, Unsigned, Value};
 
@@ -125,20 +126,21 @@ impl Printer<'_> {
 
     fn object(&mut self, object: &dyn Object, verb: char, level: usize) -> Result<bool, Failure> {
         self.budget.depth(level)?;
+        self.budget.steps(OBJECT)?;
         let name = object.of().to_string();
         let form = match object.form() {
             Form::Methods(methods) => {
                 if "vsxXq".contains(verb) && !self.flags.source && !self.plain {
-                    return self.text(methods.text.as_bytes(), verb);
+                    return self.text((methods.text)(object).as_bytes(), verb);
                 }
                 if let Some(source) = methods.source
                     && self.flags.source
                     && !self.plain
                 {
-                    self.write(source.as_bytes())?;
+                    self.write(source(object).as_bytes())?;
                     return Ok(true);
                 }
-                Form::Struct(methods.fields)
+                Form::Struct((methods.fields)(object))
             }
             form => form,
         };
@@ -156,7 +158,8 @@ impl Printer<'_> {
                 self.value(&below, verb, level + 1)?;
                 Ok(true)
             }
-            Form::Struct(fields) | Form::Methods(Methods { fields, .. }) => {
+            Form::Methods(_) => Ok(false),
+            Form::Struct(fields) => {
                 let name = match name.strip_prefix('*') {
                     Some(_) if level > 0 => return Err(no_address()),
                     Some(name) => {

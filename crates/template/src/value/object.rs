@@ -48,18 +48,18 @@ pub enum Form {
     Methods(Methods),
 }
 
-/// What a struct's own methods make of it.
+/// What a struct's own methods make of it, each called on the object when it is needed.
 pub struct Methods {
     /// What `String` gives.
-    pub text: String,
+    pub text: fn(&dyn Object) -> String,
     /// What `GoString` gives, which `%#v` prints.
-    pub source: Option<String>,
-    /// What `MarshalJSON` gives; without it, JSON sees the fields whose names begin with a capital letter.
-    pub json: Option<Result<Value, Failure>>,
+    pub source: Option<fn(&dyn Object) -> String>,
+    /// What `MarshalJSON` gives, or that it fails; without it, JSON sees the fields whose names begin with a capital letter.
+    pub json: Option<fn(&dyn Object) -> Option<Value>>,
     /// For pointers to a struct, a number that tells what they point to: equal if this is, whatever the fields. Never false.
     pub pointer: Option<u64>,
     /// Its fields in order, for verbs that call no method, and for comparisons.
-    pub fields: Vec<(&'static str, Value)>,
+    pub fields: fn(&dyn Object) -> Vec<(&'static str, Value)>,
 }
 
 impl dyn Object {

@@ -9,7 +9,7 @@ use super::block::Block;
 use super::order;
 use super::resolve::{Scalar, resolve};
 use super::scalar::{Style, is_simple_key, style};
-use crate::budget::Budget;
+use crate::budget::{Budget, OBJECT};
 use crate::error::Failure;
 use crate::json;
 use crate::number::float;
@@ -83,22 +83,26 @@ fn node(block: &mut Block<'_>, value: &Value, place: Place, level: usize) -> Res
             block.budget.steps(map.len())?;
             mapping(block, map.entries(), place, level)
         }
-        Value::Object(object) => match object.form() {
-            Form::Printed(_, below) => node(block, &below, place, level + 1),
-            Form::Methods(Methods {
-                json: Some(Ok(json)),
-                ..
-            }) => node(block, &json, place, level + 1),
-            Form::Methods(Methods {
-                json: Some(Err(_)), ..
-            }) => Ok(false),
-            Form::Struct(fields) | Form::Methods(Methods { fields, .. }) => {
-                let entries = json::exported(fields)
-                    .into_iter()
-                    .map(|(name, value)| (Text::from(name), value));
-                mapping(block, entries.collect(), place, level)
-            }
-        },
+        Value::Object(object) => {
+            block.budget.steps(OBJECT)?;
+            let fields = match object.form() {
+                Form::Printed(_, below) => return node(block, &below, place, level + 1),
+                Form::Methods(Methods {
+                    json: Some(json), ..
+                }) => {
+                    return match json(object.as_ref()) {
+                        Some(json) => node(block, &json, place, level + 1),
+                        None => Ok(false),
+                    };
+                }
+                Form::Struct(fields) => fields,
+                Form::Methods(Methods { fields, .. }) => fields(object.as_ref()),
+            };
+            let entries = json::exported(fields)
+                .into_iter()
+                .map(|(name, value)| (Text::from(name), value));
+            mapping(block, entries.collect(), place, level)
+        }
     }
 }
 

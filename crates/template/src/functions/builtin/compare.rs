@@ -109,11 +109,17 @@ fn alike(budget: &mut Budget, first: &Value, second: &Value) -> Result<bool, Fai
         (false, false) => {}
     }
     match (first, second) {
-        (Value::Object(one), Value::Object(other)) => match (one.form(), other.form()) {
+        (Value::Object(first), Value::Object(second)) => match (first.form(), second.form()) {
             (Form::Struct(one), Form::Struct(other)) => fields(budget, &one, &other),
             (Form::Methods(one), Form::Methods(other)) => match (one.pointer, other.pointer) {
                 (Some(one), Some(other)) => Ok(one == other),
-                (None, None) => fields(budget, &one.fields, &other.fields),
+                (None, None) => {
+                    let (ones, others) = (
+                        (one.fields)(first.as_ref()),
+                        (other.fields)(second.as_ref()),
+                    );
+                    fields(budget, &ones, &others)
+                }
                 _ => Ok(false),
             },
             _ => Ok(false),

@@ -98,8 +98,17 @@ fn text(out: &mut Secret, text: &str) {
 
 /// A number with zeros before it up to `width`, which the sign does not count for.
 fn number(out: &mut Secret, number: i64, width: usize) {
-    let sign = if number < 0 { "-" } else { "" };
-    text(out, &format!("{sign}{:0width$}", number.unsigned_abs()));
+    if number < 0 {
+        text(out, "-");
+    }
+    let mut digits = [b'0'; 20];
+    let (mut start, mut rest) = (digits.len(), number.unsigned_abs());
+    while rest > 0 || start > digits.len() - width.max(1) {
+        start -= 1;
+        digits[start] += (rest % 10).to_le_bytes()[0];
+        rest /= 10;
+    }
+    out.extend_from_slice(&digits[start..]);
 }
 
 fn padded(out: &mut Secret, value: i64, pad: Pad, width: usize) {

@@ -76,26 +76,29 @@ impl Object for Location {
         const STRING: Method = Method {
             name: "String",
             takes: &[],
-            run: |_, object, _| {
-                let location = object.downcast::<Location>();
-                let name = location.map(|location| location.zone().name.clone());
-                Ok(Value::from(name.unwrap_or_default()))
-            },
+            run: |_, object, _| Ok(Value::from(named(object))),
         };
         (name == STRING.name).then_some(Member::Method(&STRING))
     }
 
     fn form(&self) -> Form {
-        let zone = self.zone();
         Form::Methods(Methods {
-            text: zone.name.clone(),
+            text: named,
             source: None,
             json: None,
             pointer: Some(self.pointer()),
-            fields: vec![
-                ("name", Value::from(zone.name.as_str())),
-                ("offset", Value::int(i64::from(zone.offset))),
-            ],
+            fields: |object| {
+                let zone = object.downcast().map(Self::zone).unwrap_or_default();
+                vec![
+                    ("name", Value::from(zone.name.as_str())),
+                    ("offset", Value::int(i64::from(zone.offset))),
+                ]
+            },
         })
     }
+}
+
+fn named(object: &dyn Object) -> String {
+    let zone = object.downcast().map(Location::zone);
+    zone.unwrap_or_default().name.clone()
 }

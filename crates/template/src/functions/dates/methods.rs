@@ -11,6 +11,7 @@ use super::location::{LOCATION, Location};
 use super::names::{Month, Weekday};
 use super::time::{TIME, Time};
 use super::written;
+use crate::budget::OBJECT;
 use crate::error::Failure;
 use crate::functions::Context;
 use crate::value::{List, Method, Object, Type, Unsigned, Value};
@@ -119,9 +120,9 @@ const METHODS: &[Method] = &[
     Method {
         name: "GoString",
         takes: &[],
-        run: |_, object, _| {
-            let this = this(object)?;
-            Ok(Value::from(this.source()))
+        run: |context, object, _| {
+            context.budget.steps(OBJECT)?;
+            Ok(Value::from(this(object)?.source()))
         },
     },
     Method {
@@ -245,9 +246,9 @@ const METHODS: &[Method] = &[
     Method {
         name: "String",
         takes: &[],
-        run: |_, object, _| {
-            let this = this(object)?;
-            Ok(Value::from(this.text()))
+        run: |context, object, _| {
+            context.budget.steps(OBJECT)?;
+            Ok(Value::from(this(object)?.text()))
         },
     },
     Method {
@@ -361,7 +362,7 @@ fn append(context: &mut Context<'_>, arguments: &[Value], more: &[u8]) -> Result
     let mut items = match arguments.first() {
         Some(Value::List(list)) => {
             context.budget.length(list.len())?;
-            context.budget.steps(list.len())?;
+            context.budget.steps(list.len().saturating_mul(2))?;
             list.items()
         }
         _ => Vec::new(),

@@ -198,18 +198,24 @@ impl Object for Time {
 
     fn form(&self) -> Form {
         Form::Methods(Methods {
-            text: self.text(),
-            source: Some(self.source()),
-            json: Some(self.rfc3339().map(Value::from)),
+            text: |object| this(object).text(),
+            source: Some(|object| this(object).source()),
+            json: Some(|object| this(object).rfc3339().ok().map(Value::from)),
             pointer: None,
-            fields: vec![
-                (
-                    "wall",
-                    Value::Unsigned(Unsigned::Uint64, u64::from(self.nanosecond)),
-                ),
-                ("ext", Value::int64(self.seconds)),
-                ("loc", self.location.field()),
-            ],
+            fields: |object| {
+                let this = this(object);
+                let nanosecond = u64::from(this.nanosecond);
+                vec![
+                    ("wall", Value::Unsigned(Unsigned::Uint64, nanosecond)),
+                    ("ext", Value::int64(this.seconds)),
+                    ("loc", this.location.field()),
+                ]
+            },
         })
     }
+}
+
+/// The object as the time that gave its form.
+fn this(object: &dyn Object) -> &Time {
+    object.downcast().unwrap_or(&Time::ZERO)
 }

@@ -40,23 +40,36 @@ impl Object for Held {
     }
 
     fn form(&self) -> Form {
-        let version = &self.version;
-        let number = |number| Value::Unsigned(Unsigned::Uint64, number);
         Form::Methods(Methods {
-            text: version.text(),
+            text,
             source: None,
-            json: Some(Ok(Value::from(version.text()))),
+            json: Some(|object| Some(Value::from(text(object)))),
             pointer: self
                 .is_pointer
                 .then(|| std::ptr::from_ref(self).addr() as u64),
-            fields: vec![
-                ("major", number(version.major)),
-                ("minor", number(version.minor)),
-                ("patch", number(version.patch)),
-                ("pre", Value::from(version.prerelease.as_str())),
-                ("metadata", Value::from(version.metadata.as_str())),
-                ("original", Value::from(version.original.as_str())),
-            ],
+            fields,
         })
     }
+}
+
+fn fields(object: &dyn Object) -> Vec<(&'static str, Value)> {
+    let Some(Held { version, .. }) = object.downcast() else {
+        return Vec::new();
+    };
+    let number = |number| Value::Unsigned(Unsigned::Uint64, number);
+    vec![
+        ("major", number(version.major)),
+        ("minor", number(version.minor)),
+        ("patch", number(version.patch)),
+        ("pre", Value::from(version.prerelease.as_str())),
+        ("metadata", Value::from(version.metadata.as_str())),
+        ("original", Value::from(version.original.as_str())),
+    ]
+}
+
+fn text(object: &dyn Object) -> String {
+    object
+        .downcast::<Held>()
+        .map(|held| held.version.text())
+        .unwrap_or_default()
 }
