@@ -1,5 +1,6 @@
 //! Whether a text matches, and no more.
 
+use regex_automata::Input;
 use regex_automata::meta::Regex;
 
 use crate::source::{Refused, Source};
@@ -28,6 +29,10 @@ impl Pattern {
 
     /// Whether the expression is found anywhere in the text.
     pub fn is_match(&self, text: &[u8]) -> bool {
-        self.0.is_match(Subject::new(text).bytes())
+        // Not the crate's own `is_match`: it stops at the first end of a match, which can be an empty one within a character, and passes over what
+        // began before it.
+        self.0
+            .search_half(&Input::new(Subject::new(text).bytes()))
+            .is_some()
     }
 }

@@ -83,6 +83,7 @@ fn means_what_go_means() {
     check(r"^[\x{D000}-\x{E001}]$", &["\u{e000}"], &["\u{e002}"]);
     // Nothing matches within a character.
     check(r"^a\B", &[], &["aé"]);
+    check(r"\B{3}|\P{Ll}", &["bÉa"], &["a"]);
     check("a??b*?c+?", &["bc"], &["ab"]);
     check("]}", &["]}"], &["]"]);
     check("", &["", "a"], &[]);
