@@ -15,12 +15,12 @@ const NUMERIC_STRING: u8 = 0x12;
 const ATTRIBUTES: [(u8, &str); 9] = [
     (5, "SERIALNUMBER"),
     (3, "CN"),
-    (17, "POSTALCODE"),
-    (9, "STREET"),
-    (8, "ST"),
-    (7, "L"),
     (11, "OU"),
     (10, "O"),
+    (17, "POSTALCODE"),
+    (9, "STREET"),
+    (7, "L"),
+    (8, "ST"),
     (6, "C"),
 ];
 
@@ -231,4 +231,45 @@ fn address(content: &[u8]) -> Result<String, Failure> {
         ));
     };
     Ok(address.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{asn1, string, text};
+
+    #[test]
+    fn names_are_printed_in_the_order_and_with_the_escapes_of_go() {
+        for (attributes, expected) in [
+            (&[][..], ""),
+            (&[(3, "a"), (10, "o"), (6, "DE")], "CN=a,O=o,C=DE"),
+            (&[(3, "a"), (3, "b")], "CN=b"),
+            (&[(11, "x"), (11, "y, z")], r"OU=x+OU=y\, z"),
+            (&[(3, " a ")], r"CN=\ a\ "),
+            (&[(3, "#c#")], r"CN=\#c#"),
+            (
+                &[
+                    (12, "Dr"),
+                    (42, "ü"),
+                    (5, "7"),
+                    (17, "1"),
+                    (9, "s<\\"),
+                    (7, "l"),
+                    (8, "st"),
+                ],
+                r"SERIALNUMBER=7,POSTALCODE=1,STREET=s\<\\,L=l,ST=st,2.5.4.42=#0c02c3bc,2.5.4.12=#13024472",
+            ),
+        ] {
+            let sets: Vec<_> = attributes
+                .iter()
+                .map(|(number, value)| {
+                    asn1::set(&[&asn1::sequence(&[
+                        &asn1::element(asn1::OID, &[85, 4, *number]),
+                        &string(value.as_bytes()).unwrap(),
+                    ])])
+                })
+                .collect();
+            let sets: Vec<&[u8]> = sets.iter().map(|set| set.as_slice()).collect();
+            assert_eq!(text(&asn1::sequence(&sets)).unwrap(), expected);
+        }
+    }
 }
