@@ -88,3 +88,6 @@ pub(crate) fn map(budget: &mut Budget, text: &[u8]) -> Result<Result<Map, Broken
         Ok(_) => Err(Broken::Not("string")),
     })
 }
+
+#[cfg(test)]
+mod tests;

@@ -2,8 +2,8 @@
 
 use std::ops::Range;
 
-/// What is not YAML 1.1 in front of the first node, as a line from one: an unknown directive, the end of a document that has not begun, a byte order
-/// mark that is not the first character.
+/// What is not YAML 1.1 in front of the first node, as a line from one: an unknown directive, the end of a document that has not begun, a tab, a
+/// byte order mark that is not the first character.
 pub(super) fn wrong_prologue(text: &str) -> Option<usize> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (index, line) in text.split(['\n', '\r']).enumerate() {
@@ -19,7 +19,7 @@ pub(super) fn wrong_prologue(text: &str) -> Option<usize> {
         }
         let rest = line.strip_prefix("...");
         let ends = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
-        return (ends || content.starts_with('\u{feff}')).then_some(index + 1);
+        return (ends || content.starts_with(['\u{feff}', '\t'])).then_some(index + 1);
     }
     None
 }
@@ -28,6 +28,36 @@ pub(super) fn wrong_prologue(text: &str) -> Option<usize> {
 pub(super) fn is_anchor(name: &str) -> bool {
     let allowed = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
     !name.is_empty() && name.bytes().all(allowed)
+}
+
+/// Whether the scalar at `range` would be a key, between brackets and without a question mark, that does not end with its colon on the line where it
+/// begins.
+pub(super) fn is_split_key(text: &str, range: &Range<usize>) -> bool {
+    let part = |range| text.get(range).unwrap_or_default();
+    let (before, scalar) = (part(0..range.start), part(range.clone()));
+    let behind = part(range.end..text.len()).trim_start_matches([' ', '\t']);
+    let split = scalar.contains(['\n', '\r'])
+        || (behind.starts_with(['\n', '\r']) && behind.trim_ascii_start().starts_with(':'));
+    split && !before.trim_ascii_end().ends_with('?')
+}
+
+/// Whether `quoted`, with its double quotes, has the escape of half a character as JSON writes them.
+pub(super) fn has_surrogate(quoted: &str) -> bool {
+    let mut rest = quoted;
+    while let Some(at) = rest.find('\\') {
+        let escape = &rest[at + 1..];
+        let digits = escape
+            .strip_prefix('u')
+            .or(escape.strip_prefix("U0000"))
+            .unwrap_or_default();
+        if let [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..] = digits.as_bytes() {
+            return true;
+        }
+        let mut characters = escape.chars();
+        characters.next();
+        rest = characters.as_str();
+    }
+    false
 }
 
 /// Where scalars and flow collections stand in a text, for the characters that mean something else between them.
@@ -58,23 +88,27 @@ impl Places {
     /// A character of `text`, up to `end`, that go-yaml does not take as the parser does; as a line from one.
     pub(super) fn wrong(&self, text: &str, end: usize) -> Option<usize> {
         let text = text.get(..end).unwrap_or(text);
-        let wrong = text
-            .char_indices()
-            .find(|&(at, character)| match character {
-                '\t' => self.is_indentation(text, at),
-                '\u{2028}' | '\u{2029}' => !self.is_content(text, at),
-                _ => false,
-            });
-        wrong.map(|(at, _)| 1 + text[..at].matches('\n').count())
+        let mut start = 0;
+        for (index, line) in text.split('\n').enumerate() {
+            let mut separators = line.match_indices(['\u{2028}', '\u{2029}']);
+            let stays = |(at, _): (usize, &str)| self.is_content(text, start + at);
+            if self.is_indented_by_tab(line, start) || !separators.all(stays) {
+                return Some(index + 1);
+            }
+            start += line.len() + 1;
+        }
+        None
     }
 
-    /// Whether the tab there stands before the first node of its line, where blanks alone may.
-    fn is_indentation(&self, text: &str, at: usize) -> bool {
-        let line = text[..at].rfind(['\n', '\r']).map_or(0, |end| end + 1);
-        let mut before = text[line..at].split(' ');
+    /// Whether a tab stands before the first node of the line at `start`, where blanks alone may.
+    fn is_indented_by_tab(&self, line: &str, start: usize) -> bool {
+        let Some(tab) = line.find('\t') else {
+            return false;
+        };
+        let mut before = line[..tab].split(' ');
         before.all(|word| matches!(word, "" | "-" | "?" | ":"))
-            && !within(&self.scalars, at)
-            && !within(&self.flow, at)
+            && !within(&self.scalars, start + tab)
+            && !within(&self.flow, start + tab)
     }
 
     /// Whether the line separator there stands within quotes, between characters that are no blanks: then it stays.
@@ -89,8 +123,8 @@ impl Places {
     }
 }
 
-/// Ranges are in the order of their starts, and are apart from each other or within each other.
+/// Whether one of `ranges`, which are in order and apart from each other, contains `at`.
 fn within(ranges: &[Range<usize>], at: usize) -> bool {
     let before = ranges.partition_point(|range| range.start <= at);
-    ranges[..before].iter().rev().any(|range| at < range.end)
+    ranges[..before].last().is_some_and(|range| at < range.end)
 }

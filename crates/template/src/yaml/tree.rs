@@ -10,7 +10,7 @@ use granit_parser::{
 };
 
 use super::Broken;
-use super::strict::{Places, is_anchor, wrong_prologue};
+use super::strict::{Places, has_surrogate, is_anchor, is_split_key, wrong_prologue};
 use crate::budget::{Budget, Limit};
 use crate::error::Failure;
 use crate::value::Text;
@@ -158,6 +158,7 @@ impl<'a> Reader<'a, '_> {
                             || style == ScalarStyle::DoubleQuoted;
                         places.add_scalar(start..end, quoted);
                     }
+                    self.check_scalar(start..end, style, span.start.line())?;
                     self.scalar(value, style, anchor, tag.as_deref())?;
                     self.anchor(anchor)?;
                 }
@@ -195,6 +196,23 @@ impl<'a> Reader<'a, '_> {
                 };
             }
         }
+    }
+
+    fn check_scalar(
+        &self,
+        range: std::ops::Range<usize>,
+        style: ScalarStyle,
+        line: usize,
+    ) -> Result<(), Stop> {
+        let is_flow_key = self.open.last().is_some_and(|&(parent, flow)| {
+            let is_key =
+                matches!(&self.tree.nodes[parent], Node::Map(children) if children.len() % 2 == 0);
+            flow.is_some() && is_key
+        });
+        let raw = self.text.get(range.clone()).unwrap_or_default();
+        let wrong = (is_flow_key && is_split_key(self.text, &range))
+            || (style == ScalarStyle::DoubleQuoted && has_surrogate(raw));
+        if wrong { Err(broken_at(line)) } else { Ok(()) }
     }
 
     /// Takes the event that tells the anchor's name.
