@@ -44,7 +44,7 @@ pub struct Limits {
     pub output: usize,
     /// For [`Limit::Steps`].
     pub steps: u64,
-    /// For [`Limit::Depth`].
+    /// For [`Limit::Depth`]. A level takes up to 4 KiB of the thread's stack. Go lets templates call each other 100,000 deep.
     pub depth: usize,
     /// For [`Limit::Regex`], in bytes.
     pub regex: usize,

@@ -53,7 +53,7 @@ struct Parser<'a> {
     functions: Functions,
     /// Tokens that were looked at and given back; the last one comes first.
     pushed: Vec<Token>,
-    /// Where the last token started.
+    /// Where the last token started, or the keyword of the last clause that was read whole: what an error points at.
     last: usize,
     /// Clauses and parentheses that are open.
     level: usize,
@@ -206,10 +206,12 @@ impl Parser<'_> {
                     Kind::RightDelimiter => {}
                     _ => return Err(unexpected(next, "else")),
                 }
+                self.last = token.start;
                 return Ok(Step::Stop(Stop::Else));
             }
             Kind::End => {
                 self.expect(Kind::RightDelimiter, "end")?;
+                self.last = token.start;
                 return Ok(Step::Stop(Stop::End));
             }
             Kind::If => self.branch(Kind::If, "if")?,
@@ -284,7 +286,9 @@ impl Parser<'_> {
         context: &'static str,
         outside: &'static str,
     ) -> Result<Node, Trouble> {
+        let at = self.last;
         self.expect(Kind::RightDelimiter, context)?;
+        self.last = at;
         if self.scope.ranges == 0 {
             return Err(self.trouble(outside));
         }

@@ -135,3 +135,6 @@ impl Value {
 fn or<'a>(text: &'a str, default: &'a str) -> &'a str {
     if text.is_empty() { default } else { text }
 }
+
+#[cfg(test)]
+mod tests;
