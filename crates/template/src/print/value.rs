@@ -4,7 +4,7 @@ use super::integer::Integer;
 use super::printer::Printer;
 use crate::budget::OBJECT;
 use crate::error::Failure;
-use crate::value::{Form, List, Map, Methods, Object, Type, Unsigned, Value};
+use crate::value::{Form, List, Map, Object, Type, Unsigned, Value};
 
 const BYTE: Type = Type::Unsigned(Unsigned::Uint8);
 
