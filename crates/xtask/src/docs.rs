@@ -1,4 +1,4 @@
-//! The generated pages of `docs/`, and whether they are fresh. The text comes from the program itself; none is written here.
+//! The generated pages of `docs/`, and whether they are fresh. The text comes from the programs themselves; none is written here.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -13,6 +13,12 @@ const PAGES: [(&str, &[&str]); 2] = [
     ("docs/cli/selkie.md", &["reference"]),
     ("docs/schema/sops.schema.json", &["rules", "--schema"]),
 ];
+
+/// The page that an example of the template crate prints, and the words that build it.
+const FUNCTIONS: (&str, &[&str]) = (
+    "docs/template/functions.md",
+    &["--package", "selkie-template", "--example", "functions"],
+);
 
 /// Where the manual pages lie, one per command.
 const MANUAL: &str = "docs/man";
@@ -30,6 +36,9 @@ pub fn command(arguments: &[String]) -> Result<()> {
     for (page, words) in PAGES {
         pages.push((PathBuf::from(page), printed(&selkie, &root, words)?));
     }
+    let (page, selection) = FUNCTIONS;
+    let functions = program::build(&root, Profile::Dev, selection)?;
+    pages.push((PathBuf::from(page), printed(&functions, &root, &[])?));
     let names = String::from_utf8(printed(&selkie, &root, &["man"])?)?;
     for name in names.lines() {
         let page = Path::new(MANUAL).join(format!("{name}.1"));
@@ -51,8 +60,8 @@ pub fn command(arguments: &[String]) -> Result<()> {
     Ok(())
 }
 
-fn printed(selkie: &Path, root: &Path, words: &[&str]) -> Result<Vec<u8>> {
-    child::output(child::command(selkie, root).args(words))
+fn printed(program: &Path, root: &Path, words: &[&str]) -> Result<Vec<u8>> {
+    child::output(child::command(program, root).args(words))
 }
 
 /// Manual pages of commands that are gone.
