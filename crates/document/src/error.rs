@@ -118,6 +118,14 @@ pub enum Error {
         /// What is in the way.
         reason: &'static str,
     },
+    /// A value is no text where texts are asked for.
+    #[error("line {line}: {path}: only texts can be taken here, and this is none")]
+    NotText {
+        /// Line, from 1.
+        line: usize,
+        /// Path of the entry.
+        path: String,
+    },
     /// The file is larger than 2 GiB.
     #[error("the file is larger than 2 GiB")]
     TooLarge,

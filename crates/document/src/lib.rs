@@ -64,6 +64,7 @@ pub mod selection;
 mod splice;
 #[cfg(test)]
 mod testing;
+mod texts;
 mod token;
 mod tree;
 mod tree_edit;
