@@ -7,12 +7,21 @@ use selkie_tests::repository::top;
 use crate::sources::{none, numbered, rust};
 
 /// Each crate and the crates of ours that it may depend on.
-const EDGES: [(&str, &[&str]); 6] = [
+const EDGES: [(&str, &[&str]); 7] = [
     ("crypto", &[]),
     ("document", &["selkie-crypto", "selkie-pattern"]),
     ("keys", &["selkie-crypto"]),
     ("pattern", &[]),
-    ("cli", &["selkie-crypto", "selkie-document", "selkie-keys"]),
+    ("template", &["selkie-crypto", "selkie-pattern"]),
+    (
+        "cli",
+        &[
+            "selkie-crypto",
+            "selkie-document",
+            "selkie-keys",
+            "selkie-template",
+        ],
+    ),
     ("xtask", &[]),
 ];
 
@@ -33,9 +42,9 @@ enum What {
     Text(&'static [&'static str]),
 }
 
-const LIBRARIES: &[&str] = &["crypto", "document", "keys", "pattern"];
-const PURE: &[&str] = &["crypto", "document", "pattern"];
-const PRODUCT: &[&str] = &["crypto", "document", "keys", "pattern", "cli"];
+const LIBRARIES: &[&str] = &["crypto", "document", "keys", "pattern", "template"];
+const PURE: &[&str] = &["crypto", "document", "pattern", "template"];
+const PRODUCT: &[&str] = &["crypto", "document", "keys", "pattern", "template", "cli"];
 
 /// The rooms of what is asked over a network.
 const WAITING: &[&str] = &[

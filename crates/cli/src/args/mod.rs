@@ -24,6 +24,7 @@ mod publish;
 mod rotate;
 mod rules;
 mod set;
+mod template;
 mod textconv;
 mod updatekeys;
 
@@ -47,6 +48,7 @@ pub(crate) use publish::PublishArgs;
 pub(crate) use rotate::{ChangeArgs, RotateArgs};
 pub(crate) use rules::RulesArgs;
 pub(crate) use set::{RewriteArgs, SetArgs, UnsetArgs};
+pub(crate) use template::{Kind as TemplateKind, TemplateArgs};
 pub(crate) use textconv::TextconvArgs;
 pub(crate) use updatekeys::UpdateKeysArgs;
 
@@ -114,6 +116,7 @@ pub(crate) enum Command {
     Rules(RulesArgs),
     Check(CheckArgs),
     Textconv(TextconvArgs),
+    Template(TemplateArgs),
     Completion(CompletionArgs),
     #[command(hide = true)]
     Man(ManArgs),
@@ -137,6 +140,7 @@ impl Command {
             | Self::ExecEnv(_)
             | Self::ExecFile(_)
             | Self::Textconv(_)
+            | Self::Template(_)
             | Self::Publish(_)
             | Self::KeyService(_) => true,
             Self::FileStatus(_)

@@ -17,8 +17,16 @@ pub(super) fn randomness() -> Result<StdRng, Failure> {
 
 /// The time of writing.
 pub(super) fn now() -> Timestamp {
+    Timestamp::from_unix(instant().0)
+}
+
+/// The time in seconds since 1970 and nanoseconds.
+pub(super) fn instant() -> (i64, u32) {
     let since = SystemTime::now()
         .duration_since(UNIX_EPOCH)
-        .map_or(0, |since| since.as_secs());
-    Timestamp::from_unix(i64::try_from(since).unwrap_or(i64::MAX))
+        .unwrap_or_default();
+    (
+        i64::try_from(since.as_secs()).unwrap_or(i64::MAX),
+        since.subsec_nanos(),
+    )
 }

@@ -20,6 +20,8 @@ mod rotate;
 mod rules;
 mod run_program;
 mod set;
+#[cfg(feature = "template")]
+mod template;
 mod textconv;
 mod updatekeys;
 
@@ -35,6 +37,8 @@ use crate::message::Failure;
 use crate::{identities, key_services};
 #[cfg(feature = "remote")]
 use keyservice::run as keyservice;
+#[cfg(feature = "template")]
+use template::run as template;
 
 /// Runs the command that was asked for, and gives the status with which to end.
 pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
@@ -62,6 +66,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Rules(args) => rules::run(&args, config.as_deref()),
         Command::Check(args) => check::run(&args, config.as_deref()),
         Command::Textconv(args) => textconv::run(&args),
+        Command::Template(args) => template(args),
         Command::FileStatus(args) => filestatus::run(&args),
         Command::Publish(args) => publish::run(args, config.as_deref()),
         Command::KeyService(args) => keyservice(&args),
@@ -78,5 +83,14 @@ fn keyservice(_args: &crate::args::KeyServiceArgs) -> Result<(), Failure> {
     Err(Failure::new(
         Status::Failed,
         "this build has no key service for others",
+    ))
+}
+
+/// Without the feature the command is known, and says so.
+#[cfg(not(feature = "template"))]
+fn template(_args: crate::args::TemplateArgs) -> Result<(), Failure> {
+    Err(Failure::new(
+        Status::Failed,
+        "this build renders no templates",
     ))
 }
