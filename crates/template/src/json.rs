@@ -3,7 +3,7 @@
 mod read;
 mod write;
 
-pub(crate) use read::{Document, read};
+pub(crate) use read::read;
 pub(crate) use write::{Layout, exported, number, write};
 
 #[cfg(test)]
