@@ -6,6 +6,7 @@ mod lane;
 mod measure;
 mod report;
 mod sizes;
+mod templates;
 mod workloads;
 
 use std::fs;
@@ -36,12 +37,13 @@ struct Row {
     costs: Vec<Option<measure::Cost>>,
 }
 
-/// `xtask bench [--quick]`: `--quick` leaves out what takes minutes and writes nothing.
+/// `xtask bench [--quick | templates]`: `--quick` leaves out what takes minutes and writes nothing.
 pub fn command(arguments: &[String]) -> Result<()> {
     let quick = match arguments {
         [] => false,
         [one] if one == "--quick" => true,
-        _ => bail!("expected nothing or --quick"),
+        [one] if one == "templates" => return templates::command(),
+        _ => bail!("expected nothing, --quick or templates"),
     };
     let root = root::root()?;
     let contenders = contenders(&root)?;

@@ -29,6 +29,12 @@ pub(super) const SIZES: Part = Part {
     end: "<!-- end of sizes -->",
 };
 
+/// What `cargo xtask bench templates` measures.
+pub(super) const TEMPLATES: Part = Part {
+    begin: "<!-- templates: written by `cargo xtask bench templates` -->",
+    end: "<!-- end of templates -->",
+};
+
 /// The measured part of the page.
 pub(super) fn page(root: &Path, contenders: &[&str], rows: &[Row]) -> Result<String> {
     let mut page = machine(root)?;
@@ -189,7 +195,7 @@ fn target(row: &Row) -> String {
     }
 }
 
-fn cell(cost: Cost) -> String {
+pub(super) fn cell(cost: Cost) -> String {
     format!(
         "{} / {} / {:.1} MiB",
         time(cost.seconds),
