@@ -1,5 +1,6 @@
 //! Keys of Cloud KMS, against a service of ours that Google's own client has tried first.
 
+mod calls;
 mod failures;
 
 use std::fs;

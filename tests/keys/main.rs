@@ -5,6 +5,7 @@
 mod age;
 mod aws_kms;
 mod azure_key_vault;
+mod calls;
 mod failure;
 mod gcp_kms;
 mod huawei_kms;

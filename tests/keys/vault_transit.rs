@@ -1,5 +1,6 @@
 //! Keys in the transit engine of the real Vault.
 
+mod calls;
 mod failures;
 
 use std::fs;
