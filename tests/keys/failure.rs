@@ -11,15 +11,22 @@ pub(crate) const TIMEOUT: u64 = 3;
 /// What the row of a key that is in another region, project or vault calls itself.
 pub(crate) const ELSEWHERE: &str = "the key is elsewhere";
 
+/// What the row of a service that begins to answer and never ends calls itself: its message is that of one that says nothing.
+pub(crate) const ENDLESS: &str = "an answer that never ends";
+
+/// What is said when the time is over.
+pub(crate) const TIMED_OUT: &str = "no answer within";
+
 /// How a key at a vendor can fail: what the message of a row says, or what the row calls itself.
-pub(crate) const WAYS: [&str; 10] = [
+pub(crate) const WAYS: [&str; 11] = [
     "there are no credentials",
     "the credentials are refused",
     "there is no such key",
     "the key is disabled",
     ELSEWHERE,
     "the service cannot be reached",
-    "no answer within",
+    TIMED_OUT,
+    ENDLESS,
     "the service is asked too often",
     "the service fails",
     "signed by nobody known here",
