@@ -13,4 +13,5 @@ mod key_service;
 mod matrix;
 mod pgp;
 mod publish;
+mod untouched;
 mod vault_transit;
