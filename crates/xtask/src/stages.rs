@@ -168,6 +168,8 @@ static STAGES: &[Stage] = &[
     stage(Tier::Full, "fuzz campaigns", 90, xtask!("fuzz")),
     stage(Tier::Full, "dummy rooms", 20, xtask!("rooms")),
     stage(Tier::Full, "release, bench", 60, xtask!("bench")),
+    // Nine programs, each with thin LTO.
+    stage(Tier::Full, "sizes", 60, xtask!("sizes")),
 ];
 
 /// `xtask test [--quick|--full] [--keep-going]`: stops at the first stage that fails, unless it is to keep going.
