@@ -1,6 +1,7 @@
 //! Key services in other processes: the real sops asks ours, ours asks the real one's, and what ours refuses.
 
 mod conditions;
+mod kinds;
 mod secure;
 mod served;
 
