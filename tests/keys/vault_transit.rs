@@ -2,6 +2,7 @@
 
 mod calls;
 mod failures;
+mod together;
 mod unopened;
 
 use std::fs;
