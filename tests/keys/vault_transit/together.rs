@@ -43,7 +43,8 @@ fn groups_are_asked_at_the_same_time() {
     vault.transit("transit", &names);
     let gate = gate(vault.url.trim_start_matches("http://").to_owned());
     let url = format!("http://{}", gate.address());
-    let groups = names.map(|name| format!("      - hc_vault: [\"{url}/v1/transit/keys/{name}\"]\n"));
+    let groups =
+        names.map(|name| format!("      - hc_vault: [\"{url}/v1/transit/keys/{name}\"]\n"));
     let rule = format!(
         "creation_rules:\n  - shamir_threshold: {GROUPS}\n    key_groups:\n{}",
         groups.concat()

@@ -132,7 +132,10 @@ fn every_key_that_cannot_wrap_is_named() {
             recipient: text.to_owned(),
         })
     };
-    let groups = [vec![bad("age1one"), keys.recipient(0)], vec![bad("age1two")]];
+    let groups = [
+        vec![bad("age1one"), keys.recipient(0)],
+        vec![bad("age1two")],
+    ];
     let mut rng = StdRng::seed_from_u64(1);
     let key = DataKey::generate(&mut rng);
     for services in [1, 2] {
