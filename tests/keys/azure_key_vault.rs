@@ -73,6 +73,35 @@ fn the_vendors_own_client_accepts_the_stand_in() {
     is_clean(&vault);
 }
 
+/// The vendor's client never does what is refused here, so a wrong stand-in would not show by it.
+#[test]
+fn the_stand_in_refuses_tokens_for_others_and_requests_without_a_version() {
+    let vault = KeyVault::start();
+    let directory = vault.directory();
+    let folder = scratch();
+    let login = directory.with_secret(&directory.application);
+    let token = |audience: &str, seconds| {
+        let printed = directory.printed_by_cli(audience, seconds);
+        let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        printed["accessToken"].as_str().unwrap().to_owned()
+    };
+    let tokens = [
+        ("AKV10022", token("https://management.azure.com", 60)),
+        ("AKV10022", token("https://vault.azure.cn", 60)),
+        ("AKV10000", token("https://vault.azure.net", -10)),
+    ];
+    python(&[vault.env(folder.path()), login].concat())
+        .arg(python_script())
+        .args(["refusals", VAULT])
+        .folder(folder.path())
+        .input(serde_json::json!(tokens).to_string())
+        .succeed();
+    let complaints = vault.complaints();
+    let expected = ["", "?api-version=", "?version=7.5"];
+    let expected = expected.map(|query| format!("no api-version: /keys/made{query}"));
+    assert_eq!(complaints, expected);
+}
+
 #[test]
 fn both_programs_open_what_the_other_sealed() {
     let vault = KeyVault::start();
