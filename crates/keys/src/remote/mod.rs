@@ -162,6 +162,8 @@ fn fault(status: &Status) -> Fault {
             named(Cause::Refused).hint("the key service does not know this kind of key")
         }
         Code::ResourceExhausted => named(Cause::Throttled),
+        // What tonic says of an answer over the limit.
+        Code::OutOfRange => named(Cause::BadReply),
         Code::DeadlineExceeded | Code::Cancelled => named(Cause::Unavailable),
         _ => named(Cause::Refused).hint("the log of the key service may say why"),
     }
@@ -175,3 +177,6 @@ fn unreachable(error: &(dyn std::error::Error + 'static)) -> Fault {
     }
     fault
 }
+
+#[cfg(test)]
+mod tests;
