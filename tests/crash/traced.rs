@@ -1,7 +1,8 @@
 //! The system calls of a replacement: their order, and a kill at each of them.
 
 use std::fs;
-use std::process::Command;
+
+use selkie_tests::process::have_strace;
 
 use crate::scene::{Found, Scene, Way, selkie};
 
@@ -95,18 +96,4 @@ fn a_kill_at_any_call_leaves_the_old_or_the_new_file() {
             "{found:?}"
         );
     }
-}
-
-/// The tracer is a package of every Linux distribution; where the tests run as root it is installed.
-fn have_strace() {
-    let there = || Command::new("strace").arg("-V").output().is_ok();
-    if !there() {
-        let _ = Command::new("apt-get")
-            .args(["install", "-y", "strace"])
-            .output();
-    }
-    assert!(
-        there(),
-        "strace is needed: install the package of that name"
-    );
 }

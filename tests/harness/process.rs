@@ -167,6 +167,23 @@ impl Output {
     }
 }
 
+/// The tracer is a package of every Linux distribution; where the tests run as root it is installed.
+///
+/// # Panics
+/// If it is not there and cannot be installed.
+pub fn have_strace() {
+    let there = || Command::new("strace").arg("-V").output().is_ok();
+    if !there() {
+        let _ = Command::new("apt-get")
+            .args(["install", "-y", "strace"])
+            .output();
+    }
+    assert!(
+        there(),
+        "strace is needed: install the package of that name"
+    );
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

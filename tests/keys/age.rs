@@ -9,6 +9,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use selkie_tests::repository::{selkie, top};
+use selkie_tests::servers::http::Response;
+use selkie_tests::servers::stub::Stub;
 use selkie_tests::{Run, scratch};
 use selkie_xtask::peers as programs;
 
@@ -195,22 +197,52 @@ fn a_mix_of_post_quantum_and_classic_is_warned_about() {
     }
 }
 
+/// What a run says when one plugin has the keys of five files.
+const TOUCHES: &str =
+    "note: age-plugin-selkietest: unwraps 5 data keys; a touch, where one is wanted, is for each";
+
 #[test]
 fn a_plugin_is_talked_to_once_for_many_files() {
     let bench = Bench::new();
     let key = bench.plugin(1);
     let other = bench.post_quantum("other.txt").recipient;
-    let names: Vec<String> = (0..5).map(|number| format!("{number}.json")).collect();
+    let names: Vec<String> = (0..5)
+        .map(|number| format!("files/{number}.json"))
+        .collect();
+    fs::create_dir(bench.path("files")).unwrap();
     for name in &names {
         bench.sealed(name, &key.recipient);
     }
-    let rules = format!("creation_rules:\n  - age: {},{other}\n", key.recipient);
-    fs::write(bench.path(".sops.yaml"), rules).unwrap();
     let log = bench.path("log");
-    let update = bench.run(selkie()).args(["updatekeys", "-y"]).args(&names);
-    let update = update.env("SELKIETEST_LOG", &log);
-    update.env("SOPS_AGE_KEY_FILE", &key.file).succeed();
-    assert_eq!(fs::read_to_string(log).unwrap(), "5\n");
+    let talks = |words: &[&str], files: &[&str]| {
+        let run = bench.run(selkie()).args(words).args(files);
+        let run = run.env("SELKIETEST_LOG", &log);
+        let output = run.env("SOPS_AGE_KEY_FILE", &key.file).succeed();
+        assert_eq!(fs::read_to_string(&log).unwrap(), "5\n", "{words:?}");
+        fs::remove_file(&log).unwrap();
+        let told = output.stderr.matches(TOUCHES).count();
+        assert_eq!(told, 1, "{words:?}: {}", output.stderr);
+        output
+    };
+
+    let files: Vec<&str> = names.iter().map(String::as_str).collect();
+    let program = ["--", "sh", "-c", "echo $a"];
+    let output = talks(&[&["exec-env"], &files[..]].concat(), &program);
+    assert_eq!(output.text(), "b\n");
+
+    // A store that has nothing and takes everything.
+    let store = Stub::plain(|request| match request.method.as_str() {
+        "GET" => Response::json(404, r#"{"errors":[]}"#),
+        _ => Response::json(200, r#"{"data":{"version":1}}"#),
+    });
+    let rules = format!(
+        "creation_rules:\n  - age: {},{other}\ndestination_rules:\n  - vault_path: p\n    vault_address: http://{}\n",
+        key.recipient,
+        store.address()
+    );
+    fs::write(bench.path(".sops.yaml"), rules).unwrap();
+    talks(&["publish", "-y", "--recursive"], &["files"]);
+    talks(&["updatekeys", "-y"], &["files"]);
     for name in &names {
         let decrypt = bench.run(selkie()).args(["decrypt", name]);
         let opened = decrypt.env("SOPS_AGE_KEY_FILE", bench.path("other.txt"));

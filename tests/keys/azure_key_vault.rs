@@ -15,6 +15,7 @@ use selkie_tests::servers::key_vault::{KeyVault, python_script};
 use selkie_tests::{Output, Run, scratch};
 use selkie_xtask::peers;
 
+use crate::calls::{FILES, promised};
 use crate::matrix::{self, Kind};
 
 const VAULT: &str = "https://selkie.vault.azure.net";
@@ -70,6 +71,35 @@ fn the_vendors_own_client_accepts_the_stand_in() {
             .succeed();
     }
     is_clean(&vault);
+}
+
+/// The vendor's client never does what is refused here, so a wrong stand-in would not show by it.
+#[test]
+fn the_stand_in_refuses_tokens_for_others_and_requests_without_a_version() {
+    let vault = KeyVault::start();
+    let directory = vault.directory();
+    let folder = scratch();
+    let login = directory.with_secret(&directory.application);
+    let token = |audience: &str, seconds| {
+        let printed = directory.printed_by_cli(audience, seconds);
+        let printed: serde_json::Value = serde_json::from_str(&printed).unwrap();
+        printed["accessToken"].as_str().unwrap().to_owned()
+    };
+    let tokens = [
+        ("AKV10022", token("https://management.azure.com", 60)),
+        ("AKV10022", token("https://vault.azure.cn", 60)),
+        ("AKV10000", token("https://vault.azure.net", -10)),
+    ];
+    python(&[vault.env(folder.path()), login].concat())
+        .arg(python_script())
+        .args(["refusals", VAULT])
+        .folder(folder.path())
+        .input(serde_json::json!(tokens).to_string())
+        .succeed();
+    let complaints = vault.complaints();
+    let expected = ["", "?api-version=", "?version=7.5"];
+    let expected = expected.map(|query| format!("no api-version: /keys/made{query}"));
+    assert_eq!(complaints, expected);
 }
 
 #[test]
@@ -224,7 +254,6 @@ fn a_newer_version_is_taken_by_updatekeys_and_left_alone_by_rotate() {
 
 #[test]
 fn many_files_are_rotated_with_two_calls_each() {
-    const FILES: usize = 500;
     let vault = KeyVault::start();
     let directory = vault.directory();
     let folder = scratch();
@@ -253,19 +282,19 @@ fn many_files_are_rotated_with_two_calls_each() {
         fs::copy(folder.path().join("files/0.yaml"), copy).unwrap();
     }
     vault.take_calls();
-    ours(&["rotate", "-i", "files/0.yaml"]);
-    let alone = BTreeMap::from([
-        ("challenge", 1),
-        ("token", 1),
-        ("decrypt", 1),
-        ("encrypt", 1),
-    ]);
+    for file in 0..FILES {
+        ours(&["rotate", "-i", &format!("files/{file}.yaml")]);
+    }
+    let alone = ["challenge", "token", "decrypt", "encrypt"];
+    let alone = BTreeMap::from(alone.map(|call| (call, FILES)));
     assert_eq!(vault.take_calls(), alone);
     rule(&two);
     ours(&["updatekeys", "-y", "--rotate-data-key", "files"]);
     let mut calls = vault.take_calls();
-    // Threads that begin together each learn where to log in.
-    assert!(calls.remove("challenge").unwrap() < FILES);
+    // Threads that begin together each learn where to log in, and there is one for each processor.
+    let challenges = calls.remove("challenge").unwrap();
+    let most = std::thread::available_parallelism().unwrap().get();
+    assert!(challenges <= most, "{challenges} of {most}");
     let expected = BTreeMap::from([
         ("decrypt", FILES),
         ("encrypt", FILES),
@@ -273,4 +302,13 @@ fn many_files_are_rotated_with_two_calls_each() {
         ("token", 1),
     ]);
     assert_eq!(calls, expected);
+    for sentence in [
+        format!("makes four calls for one file, and 2,000 in {FILES} runs"),
+        format!(
+            "{FILES} files in one run, `selkie updatekeys --rotate-data-key`, makes 1,000 calls"
+        ),
+        "as many questions where to log in as the machine has processors, at most".to_owned(),
+    ] {
+        promised("keys-with-azure-key-vault.md", &sentence);
+    }
 }

@@ -4,6 +4,7 @@ use std::time::{Duration, Instant};
 
 use selkie_tests::repository::selkie;
 use selkie_tests::{Run, scratch};
+use selkie_xtask::peers::{self, Sops};
 
 /// What the program allows for a key in these tests, in seconds.
 pub(crate) const TIMEOUT: u64 = 3;
@@ -11,15 +12,22 @@ pub(crate) const TIMEOUT: u64 = 3;
 /// What the row of a key that is in another region, project or vault calls itself.
 pub(crate) const ELSEWHERE: &str = "the key is elsewhere";
 
+/// What the row of a service that begins to answer and never ends calls itself: its message is that of one that says nothing.
+pub(crate) const ENDLESS: &str = "an answer that never ends";
+
+/// What is said when the time is over.
+pub(crate) const TIMED_OUT: &str = "no answer within";
+
 /// How a key at a vendor can fail: what the message of a row says, or what the row calls itself.
-pub(crate) const WAYS: [&str; 10] = [
+pub(crate) const WAYS: [&str; 11] = [
     "there are no credentials",
     "the credentials are refused",
     "there is no such key",
     "the key is disabled",
     ELSEWHERE,
     "the service cannot be reached",
-    "no answer within",
+    TIMED_OUT,
+    ENDLESS,
     "the service is asked too often",
     "the service fails",
     "signed by nobody known here",
@@ -69,6 +77,63 @@ pub(crate) fn check(rows: &[Row<'_>], secrets: &[&str]) {
         }
         let left = std::fs::read_to_string(folder.path().join("a.yaml")).unwrap();
         assert_eq!(left, "a: b\n", "{wrong}");
+    }
+}
+
+/// One way in which a file does not open although the key's service is asked.
+pub(crate) struct Unopened<'r> {
+    /// What is wrong, for the message of the test.
+    pub(crate) wrong: &'r str,
+    /// The sealed file.
+    pub(crate) text: String,
+    pub(crate) env: Vec<(String, String)>,
+    /// The cause, which the message must name beside the key.
+    pub(crate) says: &'r str,
+    /// Whether the real sops is asked for its status, too.
+    pub(crate) beside_sops: bool,
+}
+
+/// Decrypts the file of each row: that must fail with the status of SOPS, name `key` and the cause, no secret, and how long it took if
+/// somebody waited.
+pub(crate) fn unopened(key: &str, rows: &[Unopened<'_>], secrets: &[&str]) {
+    let folder = scratch();
+    let decrypt = |program: &std::path::Path, row: &Unopened<'_>| {
+        std::fs::write(folder.path().join("a.yaml"), &row.text).unwrap();
+        let run = Run::new(program)
+            .folder(folder.path())
+            .env("SELKIE_KEY_TIMEOUT", TIMEOUT.to_string());
+        let envs = row.env.iter();
+        let run = envs.fold(run, |run, (name, value)| run.env(name, value));
+        run.args(["decrypt", "a.yaml"]).output()
+    };
+    for row in rows {
+        let wrong = row.wrong;
+        let start = Instant::now();
+        let output = decrypt(selkie(), row);
+        let took = start.elapsed();
+        assert!(took < Duration::from_secs(5 * TIMEOUT), "{wrong}: {took:?}");
+        assert_eq!(output.status, Some(128), "{wrong}: {}", output.stderr);
+        let waited = if row.says.starts_with(TIMED_OUT) {
+            " s]"
+        } else {
+            ""
+        };
+        for part in [key, row.says, waited] {
+            let said = &output.stderr;
+            assert!(said.contains(part), "{wrong}: {part}\n{said}");
+        }
+        for secret in secrets {
+            assert!(
+                !output.stderr.contains(secret),
+                "{wrong}: {}",
+                output.stderr
+            );
+        }
+        assert_eq!(output.stdout, b"", "{wrong}");
+        if row.beside_sops {
+            let theirs = decrypt(&peers::sops(Sops::V3_13_3).unwrap(), row);
+            assert_eq!(theirs.status, Some(128), "sops, {wrong}: {}", theirs.stderr);
+        }
     }
 }
 

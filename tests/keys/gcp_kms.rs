@@ -1,6 +1,8 @@
 //! Keys of Cloud KMS, against a service of ours that Google's own client has tried first.
 
+mod calls;
 mod failures;
+mod unopened;
 
 use std::fs;
 use std::path::Path;
@@ -136,6 +138,34 @@ fn keys_work_in_both_programs() {
         apart: Vec::new(),
         before: Vec::new(),
     });
+}
+
+/// The service takes requests without a sum; then a damaged one would go through.
+#[test]
+fn sums_are_sent_both_ways() {
+    let bench = Bench::new();
+    let folder = scratch();
+    let own = bench.json();
+    let env = bench.env(&[("GOOGLE_CREDENTIALS", &own)]);
+    fs::write(folder.path().join("a.yaml"), TEXT).unwrap();
+    let name = key("one");
+    for words in [
+        &["encrypt", "-i", "--gcp-kms", &name, "a.yaml"][..],
+        &["decrypt", "a.yaml"],
+    ] {
+        let done = run(selkie(), folder.path(), &env, words);
+        assert_eq!(done.status, Some(0), "{}", done.stderr);
+    }
+    let requests = bench.service.requests();
+    let sent = requests.iter().map(|request| {
+        let body: serde_json::Value = serde_json::from_slice(&request.body).unwrap();
+        let fields = body.as_object().unwrap().keys().cloned();
+        fields.collect::<Vec<_>>().join(" ")
+    });
+    assert_eq!(
+        sent.collect::<Vec<_>>(),
+        ["plaintext plaintextCrc32c", "ciphertext ciphertextCrc32c"]
+    );
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 mod calls;
 mod failures;
+mod unopened;
 
 use std::fs;
 use std::path::Path;

@@ -1,6 +1,7 @@
 //! Key services in other processes: the real sops asks ours, ours asks the real one's, and what ours refuses.
 
 mod conditions;
+mod kinds;
 mod secure;
 mod served;
 
@@ -132,11 +133,34 @@ fn failures() {
         ("nobody listens", "tcp://127.0.0.1:1", gone),
         ("no socket", "unix:///no/such/socket", gone),
         ("silence", &silent, "no answer within 3 s"),
-        ("no gRPC", &failing, "the service"),
+        ("no gRPC", &failing, gone),
         ("not on the list", &listed.address, denied),
         ("nobody to ask", &asking.address, denied),
     ];
     let rows = rows.map(|(wrong, address, says)| row(wrong, &key.recipient, address, says, &[]));
+    let own = "the key's own service fails so, and a key service does not say how: its log does";
+    let unknown: [(&[&str], &str); 3] = [
+        (
+            &[
+                "there are no credentials",
+                "there is no such key",
+                "the key is disabled",
+                failure::ELSEWHERE,
+                "the service is asked too often",
+                "the service fails",
+            ],
+            own,
+        ),
+        (
+            &["signed by nobody known here"],
+            "the table of key services over TLS has it",
+        ),
+        (
+            &[failure::ENDLESS],
+            "who begins to answer in another protocol is found out at its first bytes",
+        ),
+    ];
+    failure::complete(&rows, &unknown);
     failure::check(&rows, &[]);
 }
 

@@ -5,6 +5,7 @@
 mod age;
 mod aws_kms;
 mod azure_key_vault;
+mod calls;
 mod failure;
 mod gcp_kms;
 mod huawei_kms;
@@ -12,4 +13,5 @@ mod key_service;
 mod matrix;
 mod pgp;
 mod publish;
+mod untouched;
 mod vault_transit;

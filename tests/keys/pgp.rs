@@ -154,6 +154,12 @@ fn failures_to_encrypt() {
             script("silent", "exec >&- 2>&-; exec sleep 100"),
         ),
         row(
+            failure::ENDLESS,
+            &good,
+            "no answer within 3 s",
+            script("endless", "while echo x; do sleep 0.1; done"),
+        ),
+        row(
             "fails",
             &good,
             "the service refuses the request",

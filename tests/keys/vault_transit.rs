@@ -1,6 +1,9 @@
 //! Keys in the transit engine of the real Vault.
 
+mod calls;
 mod failures;
+mod together;
+mod unopened;
 
 use std::fs;
 use std::path::Path;

@@ -1,10 +1,11 @@
 //! Servers that fail in one way each: what a client makes of them is in the failure tables.
 
-use std::io::Read as _;
+use std::io::{Read as _, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
+use std::time::Duration;
 
 use super::http::{Request, Response};
 
@@ -13,6 +14,8 @@ use super::http::{Request, Response};
 pub enum Manner {
     /// Takes connections and says nothing.
     Silent,
+    /// Begins to answer each request, and goes on for ever: there is always another byte.
+    Drip,
     /// Answers each request with this status and body.
     Status(u16, &'static str),
 }
@@ -62,7 +65,19 @@ fn serve(mut stream: TcpStream, manner: &Manner, requests: &AtomicUsize) {
     match manner {
         // Until the client gives up.
         Manner::Silent => while stream.read(&mut [0]).is_ok_and(|count| count > 0) {},
+        Manner::Drip => drip(&mut stream),
         // The client may have gone.
         Manner::Status(status, body) => drop(Response::json(*status, *body).write(&mut stream)),
+    }
+}
+
+/// Ends when the client does.
+pub(super) fn drip(stream: &mut impl Write) {
+    let head =
+        "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n";
+    let mut piece = head;
+    while stream.write_all(piece.as_bytes()).is_ok() && stream.flush().is_ok() {
+        piece = "1\r\n \r\n";
+        thread::sleep(Duration::from_millis(50));
     }
 }

@@ -120,7 +120,8 @@ pub(crate) fn recover(
     recover_with(&identities::services(), name, sealed, order)
 }
 
-fn recover_with(
+/// The same by services that are asked for other files, too.
+pub(crate) fn recover_with(
     services: &[KeyService],
     name: &str,
     sealed: &Sealed,

@@ -23,6 +23,9 @@ pub enum Error {
     /// The data key could not be split, or a share has a wrong form.
     #[error("cannot split the data key among the key groups: {0}")]
     Split(#[source] selkie_crypto::Error),
+    /// Several keys could not be used, or one by none of several services.
+    #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
+    Several(Vec<Error>),
     /// A vendor's key could not be used.
     #[error("{kind} {recipient}: {fault}")]
     Vendor {
@@ -53,6 +56,21 @@ pub enum Error {
 }
 
 impl Error {
+    /// One error for all of them, none for none.
+    pub(crate) fn of_all(errors: Vec<Self>) -> Option<Self> {
+        let mut flat = Vec::new();
+        for error in errors {
+            match error {
+                Self::Several(more) => flat.extend(more),
+                one => flat.push(one),
+            }
+        }
+        if flat.len() > 1 {
+            return Some(Self::Several(flat));
+        }
+        flat.pop()
+    }
+
     /// What happened, without saying to which recipient: for lists that name it already.
     pub(crate) fn outcome(&self) -> String {
         match self {

@@ -14,8 +14,8 @@ use crate::{Attempt, Cause, DecryptionOrder, Error, Fault, KeyService, Report, t
 
 /// The data key wrapped for every recipient of every group.
 ///
-/// Each recipient is offered to the services in turn. The first that can wrap for it does; if none can, the last one's
-/// error is returned and nothing is half done, because nothing was written anywhere.
+/// Each recipient is offered to the services in turn, and the first that can wrap for it does. The error names every recipient for whom
+/// none could, and what each service said; nothing is half done, because nothing was written anywhere.
 pub fn wrap_all(
     services: &[KeyService],
     groups: &[Vec<Recipient>],
@@ -36,18 +36,19 @@ pub fn wrap_all(
     let wrapped = together::map(&members, at_once, |(recipient, share)| {
         wrap_one(services, recipient, share)
     });
+    let mut errors = Vec::new();
+    let wrapped = wrapped.into_iter();
+    let wrapped: Vec<WrappedKey> = wrapped
+        .filter_map(|one| one.map_err(|error| errors.push(error)).ok())
+        .collect();
+    if let Some(error) = Error::of_all(errors) {
+        return Err(error);
+    }
     let mut wrapped = wrapped.into_iter();
-    let groups = groups
+    let groups: Vec<KeyGroup> = groups
         .iter()
-        .map(|members| {
-            Ok(KeyGroup(
-                wrapped
-                    .by_ref()
-                    .take(members.len())
-                    .collect::<Result<_, Error>>()?,
-            ))
-        })
-        .collect::<Result<Vec<_>, Error>>()?;
+        .map(|members| KeyGroup(wrapped.by_ref().take(members.len()).collect()))
+        .collect();
     Ok(Keyring {
         threshold: threshold.or_else(|| all_of_several(&groups)),
         groups,
@@ -193,19 +194,19 @@ fn is_open(recipient: &Recipient) -> bool {
     matches!(recipient, Recipient::AzureKeyVault(key) if key.version.is_empty())
 }
 
-/// The first service's answer, or the last one's error.
+/// The first service's answer, or what all of them said.
 fn first<T>(
     services: &[KeyService],
     ask: impl Fn(&KeyService) -> Result<T, Error>,
 ) -> Result<T, Error> {
-    let mut last = Error::NoService;
+    let mut errors = Vec::new();
     for service in services {
         match ask(service) {
             Ok(answer) => return Ok(answer),
-            Err(error) => last = error,
+            Err(error) => errors.push(error),
         }
     }
-    Err(last)
+    Err(Error::of_all(errors).unwrap_or(Error::NoService))
 }
 
 /// The share, or a sentence per service and source that had none.

@@ -174,6 +174,8 @@ static STAGES: &[Stage] = &[
         30,
         xtask!("bench", "templates"),
     ),
+    // Nine programs, each with thin LTO.
+    stage(Tier::Full, "sizes", 60, xtask!("sizes")),
 ];
 
 /// `xtask test [--quick|--full] [--keep-going]`: stops at the first stage that fails, unless it is to keep going.

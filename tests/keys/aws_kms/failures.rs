@@ -40,6 +40,9 @@ fn each_way_to_fail_names_the_key_and_the_cause_and_ends_in_time() {
     let mut unknown_profile = nobody.clone();
     unknown_profile.push(("AWS_PROFILE".to_owned(), "nobody".to_owned()));
     let silent = Broken::start(Manner::Silent);
+    let endless = Broken::start(Manner::Drip);
+    let [at_silent, at_endless] =
+        [&silent, &endless].map(|server| at(&format!("http://{}", server.address)));
     let dead = format!("http://127.0.0.1:{}", free_port());
     let authority = Authority::new();
     let config = authority.server(&["127.0.0.1"]).config();
@@ -168,10 +171,12 @@ fn each_way_to_fail_names_the_key_and_the_cause_and_ends_in_time() {
             &at_moto,
             "it is not the ARN of a key",
         ),
+        row("a hang", KEY, &at_silent, "no answer within 3 s"),
+        row(failure::ENDLESS, KEY, &at_endless, "no answer within 3 s"),
         row(
-            "a hang",
-            KEY,
-            &at(&format!("http://{}", silent.address)),
+            "a hang during the login",
+            &with_role,
+            &at_silent,
             "no answer within 3 s",
         ),
         row(

@@ -24,7 +24,19 @@ fn recorded(program: &Path, recorder: &Recorder, env: &Env, flags: &[&str]) -> V
         "[dev]\naws_access_key_id = AKIDPROFILE\naws_secret_access_key = ofaprofile\n",
     )
     .unwrap();
-    fs::write(folder.join("a.yaml"), TEXT).unwrap();
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/sealer");
+    let config = format!(
+        "[profile chained]\nrole_arn = {role}\nsource_profile = dev\n[profile told]\ncredential_process = cat told.json\n"
+    );
+    let told = r#"{"Version": 1, "AccessKeyId": "AKIDTOLD", "SecretAccessKey": "ofaprogram"}"#;
+    for (name, text) in [
+        (".aws/config", &*config),
+        ("told.json", told),
+        ("token", "of.the.cluster"),
+        ("a.yaml", TEXT),
+    ] {
+        fs::write(folder.join(name), text).unwrap();
+    }
     recorder.take();
     let words = [&["encrypt", "-i"], flags, &["a.yaml"]].concat();
     done(program, folder, env, &words);
@@ -140,6 +152,85 @@ fn a_profile_that_the_key_names_goes_before_variables() {
         let exchanges = recorded(&program, &recorder, &by_variable, &["--kms", &key]);
         assert_eq!(signer(&exchanges[0].0).unwrap().access_key, ACCESS_KEY);
     }
+}
+
+/// A session that somebody is given for a role, before a key is used.
+enum Login {
+    /// By the keys of the profile `dev`.
+    ByKeys,
+    /// By the token of a cluster.
+    ByToken,
+}
+
+#[test]
+fn the_chain_behind_variables_and_profiles_is_that_of_sops() {
+    let folder = scratch();
+    let moto = Moto::start(folder.path());
+    let key = moto.key("eu-central-1");
+    let recorder = Recorder::start(&*moto.address);
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/sealer");
+    let rows: [(&[(&str, &str)], Option<Login>); 3] = [
+        (&[("AWS_PROFILE", "chained")], Some(Login::ByKeys)),
+        (&[("AWS_PROFILE", "told")], None),
+        (
+            &[
+                ("AWS_WEB_IDENTITY_TOKEN_FILE", "token"),
+                ("AWS_ROLE_ARN", &role),
+                ("AWS_ROLE_SESSION_NAME", "pod"),
+            ],
+            Some(Login::ByToken),
+        ),
+    ];
+    for (set, login) in rows {
+        let mut variables = env(set);
+        let url = recorder.url();
+        variables.extend(env(&[
+            ("AWS_ENDPOINT_URL", &*url),
+            // Before it has a configuration, the SDK of sops goes by this one alone. Whatever it overlooks has no way out.
+            ("AWS_ENDPOINT_URL_STS", &*url),
+            ("HTTPS_PROXY", "http://127.0.0.1:1"),
+            ("AWS_EC2_METADATA_DISABLED", "true"),
+        ]));
+        let steps = 1 + usize::from(login.is_some());
+        for program in programs() {
+            let exchanges = recorded(&program, &recorder, &variables, &["--kms", &key]);
+            let what = format!("{} {set:?}", program.display());
+            assert_eq!(exchanges.len(), 2 * steps, "{what}");
+            for one in exchanges.chunks(steps) {
+                let keys = match &login {
+                    Some(login) => session(&one[0], login, &what),
+                    None => ["AKIDTOLD", "ofaprogram"].map(str::to_owned),
+                };
+                let signed = verify(&one[steps - 1].0, &keys[1]).unwrap();
+                assert_eq!(signed.access_key, keys[0], "{what}");
+                assert_eq!((&*signed.region, &*signed.service), ("eu-central-1", "kms"));
+            }
+        }
+    }
+}
+
+/// The keys of the session that was given for the role.
+fn session((request, given): &Exchange, login: &Login, what: &str) -> [String; 2] {
+    let body = String::from_utf8_lossy(&request.body);
+    let field = |name| form(&body, name).unwrap_or_default();
+    assert!(
+        field("RoleArn").ends_with("role%2Fsealer"),
+        "{what}: {body}"
+    );
+    match login {
+        Login::ByKeys => {
+            assert_eq!(field("Action"), "AssumeRole", "{what}");
+            let signed = verify(request, "ofaprofile").unwrap();
+            assert_eq!(signed.access_key, "AKIDPROFILE", "{what}");
+        }
+        Login::ByToken => {
+            assert_eq!(field("Action"), "AssumeRoleWithWebIdentity", "{what}");
+            assert_eq!(field("WebIdentityToken"), "of.the.cluster", "{what}");
+            assert_eq!(field("RoleSessionName"), "pod", "{what}");
+            assert_eq!(request.header("authorization"), None, "{what}");
+        }
+    }
+    ["AccessKeyId", "SecretAccessKey"].map(|name| element(given, name))
 }
 
 /// The address for KMS alone goes before that for all services.

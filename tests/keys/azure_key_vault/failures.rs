@@ -178,6 +178,12 @@ fn every_failure_says_what_is_wrong() {
             "no answer within 3 s",
         ),
         (
+            failure::ENDLESS,
+            format!("{}/keys/k/1", failing::DRIPPING),
+            good(),
+            "no answer within 3 s",
+        ),
+        (
             "429",
             format!("{}/keys/k/1", failing::THROTTLED),
             good(),

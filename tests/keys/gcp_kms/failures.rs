@@ -35,6 +35,7 @@ fn every_failure_names_key_and_cause() {
     let failing = error(500, "INTERNAL");
     let garbage = Broken::start(Manner::Status(200, r#"{"ciphertext":"eA=="}"#));
     let silent = Broken::start(Manner::Silent);
+    let endless = Broken::start(Manner::Drip);
     let authority = Authority::new();
     let tls = Stub::tls(authority.server(&["127.0.0.1"]).config(), |_| {
         Response::json(200, "{}")
@@ -43,15 +44,21 @@ fn every_failure_names_key_and_cause() {
     let http = |server: &Broken| format!("http://{}", server.address);
     let (busy_url, failing_url) = (http(&busy), http(&failing));
     let (garbage_url, silent_url) = (http(&garbage), http(&silent));
+    let endless_url = http(&endless);
     let revoked = json!({
         "type": "authorized_user", "client_id": "c", "client_secret": "the-secret",
         "refresh_token": "revoked", "token_uri": bench.token_uri,
     })
     .to_string();
+    let login = |server: &Broken| {
+        let token_uri = format!("{}/token", http(server));
+        bench.service.accounts.user("user", &token_uri)
+    };
+    let (silent_login, endless_login) = (login(&silent), login(&endless));
     let other_cloud = own.replacen('{', r#"{"universe_domain":"cloud.example","#, 1);
     let broken_key = own.replace("BEGIN PRIVATE", "BEGIN ANY");
     let good = ("GOOGLE_CREDENTIALS", own.as_str());
-    let rows: [(&str, &str, Variables<'_>, &str); 20] = [
+    let rows: [(&str, &str, Variables<'_>, &str); 23] = [
         ("no credentials", &one, &[], "there are no credentials"),
         (
             "a token of nobody's",
@@ -123,6 +130,24 @@ fn every_failure_names_key_and_cause() {
             "no answer",
             &one,
             &[good, at(&silent_url)],
+            "no answer within 3 s",
+        ),
+        (
+            failure::ENDLESS,
+            &one,
+            &[good, at(&endless_url)],
+            "no answer within 3 s",
+        ),
+        (
+            "a hang during the login",
+            &one,
+            &[("GOOGLE_CREDENTIALS", &silent_login)],
+            "no answer within 3 s",
+        ),
+        (
+            "a login that never ends",
+            &one,
+            &[("GOOGLE_CREDENTIALS", &endless_login)],
             "no answer within 3 s",
         ),
         (

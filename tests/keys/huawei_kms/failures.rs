@@ -30,16 +30,18 @@ fn every_failure_names_key_and_cause() {
     let moved = status(307, "");
     let garbage = status(200, "{}");
     let silent = Broken::start(Manner::Silent);
+    let endless = Broken::start(Manner::Drip);
     let at = |server: &Broken| format!("http://{}", server.address);
-    let [busy_url, failing_url, moved_url, garbage_url, silent_url] =
-        [&busy, &failing, &moved, &garbage, &silent].map(at);
+    let [busy_url, failing_url, moved_url, garbage_url] =
+        [&busy, &failing, &moved, &garbage].map(at);
+    let [silent_url, endless_url] = [&silent, &endless].map(at);
     let authority = Authority::new();
     let tls = Stub::tls(authority.server(&["127.0.0.1"]).config(), |_| {
         Response::json(200, "{}")
     });
     let tls_url = format!("https://{}", tls.address());
     // In the place of what `allowed` sets.
-    let rows: [(&str, &str, Variables<'_>, &str); 20] = [
+    let rows: [(&str, &str, Variables<'_>, &str); 21] = [
         (
             "no credentials",
             &key,
@@ -120,6 +122,12 @@ fn every_failure_names_key_and_cause() {
             "no answer",
             &key,
             &[(ENDPOINT, &silent_url)],
+            "no answer within 3 s",
+        ),
+        (
+            failure::ENDLESS,
+            &key,
+            &[(ENDPOINT, &endless_url)],
             "no answer within 3 s",
         ),
         (

@@ -43,8 +43,14 @@ fn certificates_decide_on_both_sides() {
             key.clone(),
         ]
     };
+    // The service hangs up, with a word about certificates before it or without.
     let rows = [
-        ("plain, where TLS is spoken", &plain, "the service", vec![]),
+        (
+            "plain, where TLS is spoken",
+            &plain,
+            "the service cannot be reached",
+            vec![],
+        ),
         ("no authority", &secure, "no authority is named", vec![]),
         (
             "an unknown authority",
@@ -55,13 +61,13 @@ fn certificates_decide_on_both_sides() {
         (
             "no certificate of ours",
             &secure,
-            "the service",
+            "client certificate",
             vec![("SELKIE_KEYSERVICE_CA", known.clone())],
         ),
         (
             "a stranger's certificate",
             &secure,
-            "the service",
+            "client certificate",
             with(known.clone(), &theirs),
         ),
     ];

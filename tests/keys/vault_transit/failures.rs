@@ -28,6 +28,7 @@ fn every_failure_names_key_and_cause() {
     let standby = Broken::start(Manner::Status(307, ""));
     let garbage = Broken::start(Manner::Status(200, "{}"));
     let silent = Broken::start(Manner::Silent);
+    let endless = Broken::start(Manner::Drip);
     let at = |url: &str, name: &str| format!("{url}/v1/transit/keys/{name}");
     let broken = |server: &Broken| at(&format!("http://{}", server.address), "key");
     let [key, missing, derived, signing] =
@@ -36,7 +37,7 @@ fn every_failure_names_key_and_cause() {
     let (tls, mutual) = (at(&vault.tls_url, "key"), at(&vault.mutual_url, "key"));
     let authority = vault.authority.to_str().unwrap();
     let root = ("VAULT_TOKEN", ROOT);
-    let rows: [(&str, String, Variables<'_>, &str); 24] = [
+    let rows: [(&str, String, Variables<'_>, &str); 25] = [
         (
             "no credentials",
             key.clone(),
@@ -113,6 +114,12 @@ fn every_failure_names_key_and_cause() {
         (
             "no answer",
             broken(&silent),
+            &[root],
+            "no answer within 3 s",
+        ),
+        (
+            failure::ENDLESS,
+            broken(&endless),
             &[root],
             "no answer within 3 s",
         ),

@@ -1,6 +1,7 @@
 """The vendor's own client, unmodified, against the stand-in of Key Vault.
 
     client.py check VAULT            goes through everything that tests rely on
+    client.py refusals VAULT         demands what no client of the vendor's provokes; stdin has pairs of a code and a token
     client.py wrap KEY VERSION       wraps the bytes of stdin, for a key of VAULT as `wrap VAULT KEY VERSION`
     client.py unwrap KEY VERSION     the reverse; wrapped bytes are base64 as SOPS spells it
 
@@ -8,9 +9,11 @@ The login comes from the variables that SOPS goes by.
 """
 
 import base64
+import json
 import os
 import sys
 
+import requests
 from azure.core.exceptions import (
     ClientAuthenticationError,
     HttpResponseError,
@@ -94,9 +97,29 @@ def check(vault):
     refused(HttpResponseError, KeyClient(vault, stranger).get_key, "made", **denied)
 
 
+def refusals(vault):
+    KeyClient(vault, login()).create_rsa_key("made", size=2048)
+
+    def get(token, query="?api-version=7.5"):
+        headers = {"Authorization": f"Bearer {token}"}
+        return requests.get(f"{vault}/keys/made{query}", headers=headers, timeout=30)
+
+    own = login().get_token("https://vault.azure.net/.default").token
+    assert get(own).status_code == 200
+    for code, token in [("AKV10046", own + "x"), *json.load(sys.stdin)]:
+        refused = get(token)
+        assert refused.status_code == 401, (code, refused.status_code)
+        assert code in refused.headers["www-authenticate"], refused.headers
+    for query in ("", "?api-version=", "?version=7.5"):
+        refused = get(own, query)
+        assert refused.status_code == 400 and "BadParameter" in refused.text, refused.text
+
+
 def main(action, vault, *key):
     if action == "check":
         return check(vault)
+    if action == "refusals":
+        return refusals(vault)
     client = CryptographyClient("/".join((vault, "keys", *key)), login())
     given = sys.stdin.buffer.read()
     if action == "wrap":

@@ -56,6 +56,8 @@ pub mod failing {
     pub const BROKEN: &str = "https://broken.vault.azure.net";
     /// Takes requests and says nothing.
     pub const SILENT: &str = "https://silent.vault.azure.net";
+    /// Takes requests and never comes to the end of its answer.
+    pub const DRIPPING: &str = "https://dripping.vault.azure.net";
     /// Does not let anybody connect, for as long as they wait.
     pub const UNANSWERED: &str = "https://unanswered.vault.azure.net";
     /// Does not exist.

@@ -8,6 +8,7 @@ use std::thread;
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
 use super::{CLOUDS, Cloud, Inner, machine, vault};
+use crate::servers::broken::drip;
 use crate::servers::http::{Request, Response};
 use crate::servers::tls::Authority;
 
@@ -20,6 +21,7 @@ enum Host {
     Login(Cloud),
     Vault(Cloud, String),
     Silent,
+    Dripping,
     Unanswered,
 }
 
@@ -72,6 +74,10 @@ fn serve(mut stream: TcpStream, tls: Arc<ServerConfig>, inner: &Inner) -> io::Re
         Host::Login(cloud) => inner.directory.answer(inner, cloud, &request),
         Host::Vault(cloud, url) => vault::answer(inner, cloud, &url, &request),
         Host::Silent | Host::Unanswered => return wait(&mut stream),
+        Host::Dripping => {
+            drip(&mut stream);
+            return Ok(());
+        }
     };
     response.write(&mut stream)?;
     stream.conn.send_close_notify();
@@ -106,6 +112,7 @@ fn host_of(name: &str) -> Option<Host> {
         Some(match vault {
             "nowhere" => return None,
             "silent" => Host::Silent,
+            "dripping" => Host::Dripping,
             "unanswered" => Host::Unanswered,
             _ => Host::Vault(cloud, format!("https://{name}")),
         })

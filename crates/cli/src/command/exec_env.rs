@@ -3,21 +3,28 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use super::run_program::{become_user, cannot_run, ended, opened, program, started};
+use super::run_program::{become_user, cannot_run, ended, opened, program, read_all, started};
 use crate::args::ExecEnvArgs;
 use crate::discover;
 use crate::environment::{Added, Environment};
+use crate::identities;
 use crate::io::{path_from_bytes, replace_process};
 use crate::message::{Failure, Reading, document_failure, hint, warn};
 use crate::request::exec::ExecEnvRequest;
 
 pub(super) fn run(args: ExecEnvArgs, config: Option<&Path>) -> Result<ExitCode, Failure> {
     let request = ExecEnvRequest::resolve(args, config)?;
+    let services = identities::services();
+    let sealed = read_all(&request.sources)?;
+    for one in &sealed {
+        let keyring = one.metadata().keyring_to_open();
+        services.iter().for_each(|service| service.expect(&keyring));
+    }
     let mut files = Vec::new();
-    for source in &request.sources {
+    for (source, sealed) in request.sources.iter().zip(sealed) {
         let name = source.path.display().to_string();
         // The decrypted text is gone, and wiped, before the next file is opened.
-        let variables = opened(source, &request.order)?
+        let variables = opened(&services, &name, sealed, &request.order)?
             .variables()
             .map_err(|error| document_failure(&name, Reading::Sealed, &error))?;
         files.push((name, variables));

@@ -10,9 +10,11 @@ use crate::args::ExecFileArgs;
 use crate::discover;
 use crate::environment::Environment;
 use crate::exit::Status;
+use crate::identities;
 use crate::io::{HAS_FIFOS, PrivateFolder, ServedPipe, create_private, plain_error};
 use crate::message::{Failure, Reading, document_failure, warn};
 use crate::request::exec::ExecFileRequest;
+use crate::session::read;
 
 pub(super) fn run(args: ExecFileArgs, config: Option<&Path>) -> Result<ExitCode, Failure> {
     let request = ExecFileRequest::resolve(args, config)?;
@@ -63,7 +65,8 @@ pub(super) fn run(args: ExecFileArgs, config: Option<&Path>) -> Result<ExitCode,
 fn content(request: &ExecFileRequest) -> Result<Secret, Failure> {
     let source = &request.source;
     let name = source.path.display().to_string();
-    let plain = opened(source, &request.order)?.plain;
+    let sealed = read(&source.path, source.formats.input)?;
+    let plain = opened(&identities::services(), &name, sealed, &request.order)?.plain;
     let format = source.formats.output;
     if format == plain.format() {
         return Ok(Secret::from(plain.source().to_vec()));

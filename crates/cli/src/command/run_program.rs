@@ -5,23 +5,32 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use selkie_crypto::Secret;
-use selkie_document::{Opened, open};
-use selkie_keys::DecryptionOrder;
+use selkie_document::{Opened, Sealed, open};
+use selkie_keys::{DecryptionOrder, KeyService};
 
 use crate::discover;
 use crate::exit::Status;
 use crate::io::{Child, Ended, Program, SHELL, User, find_program, plain_error, start};
 use crate::message::{Failure, Reading, document_failure, warn};
 use crate::request::exec::{Command, Manner, Source};
-use crate::session::{read, recover};
+use crate::session::{read, recover_with};
+
+/// The files, read and not opened yet.
+pub(super) fn read_all(sources: &[Source]) -> Result<Vec<Sealed>, Failure> {
+    let read = |source: &Source| read(&source.path, source.formats.input);
+    sources.iter().map(read).collect()
+}
 
 /// The file, decrypted and verified; what the user should know is said.
-pub(super) fn opened(source: &Source, order: &DecryptionOrder) -> Result<Opened, Failure> {
-    let name = source.path.display().to_string();
-    let sealed = read(&source.path, source.formats.input)?;
-    let key = recover(&name, &sealed, order)?;
+pub(super) fn opened(
+    services: &[KeyService],
+    name: &str,
+    sealed: Sealed,
+    order: &DecryptionOrder,
+) -> Result<Opened, Failure> {
+    let key = recover_with(services, name, &sealed, order)?;
     let opened =
-        open(sealed, &key).map_err(|error| document_failure(&name, Reading::Sealed, &error))?;
+        open(sealed, &key).map_err(|error| document_failure(name, Reading::Sealed, &error))?;
     for warning in &opened.warnings {
         warn(format_args!("{name}: {warning}"));
     }

@@ -30,8 +30,13 @@ pub(crate) fn recover_failure(name: &str, report: &Report) -> Failure {
     }
 }
 
-/// The failure for a data key that could not be wrapped.
+/// The failure for a data key that could not be wrapped: where several keys are in the way, one line for each.
 pub(crate) fn wrap_failure(name: &str, error: &Error) -> Failure {
+    if let Error::Several(errors) = error {
+        let fact = format!("{name}: the data key could not be wrapped for everybody");
+        let details = errors.iter().map(ToString::to_string);
+        return Failure::new(Status::Failed, fact).details(details);
+    }
     let failure = Failure::new(Status::Failed, format_args!("{name}: {error}"));
     match error {
         Error::NoRecipient => failure

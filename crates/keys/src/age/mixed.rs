@@ -11,7 +11,8 @@ use super::recipient::Kind;
 /// The recipient that makes the post-quantum ones of a file useless, if there are any: with it, enough groups can be opened by
 /// breaking a classic key.
 ///
-/// Classic keys are age's other kinds and `OpenPGP`. Of a plugin or a vendor's key nobody here knows.
+/// Classic keys are age's other kinds, `OpenPGP`, and Azure Key Vault's, which the format knows as RSA alone. Of a plugin or another
+/// vendor's key nobody here knows.
 pub fn quantum_gap(groups: &[Vec<Recipient>], threshold: Option<NonZeroU8>) -> Option<&Recipient> {
     let all = groups.iter().flatten();
     if !all
@@ -35,22 +36,32 @@ fn is_post_quantum(recipient: &Recipient) -> Option<bool> {
             Kind::X25519 | Kind::Ssh | Kind::Tag => Some(false),
             Kind::Plugin => None,
         },
-        Recipient::Pgp(_) => Some(false),
+        // RSA-OAEP-256, whatever the key.
+        Recipient::Pgp(_) | Recipient::AzureKeyVault(_) => Some(false),
         _ => None,
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use selkie_crypto::AgeRecipient;
+    use selkie_crypto::{
+        AgeRecipient, AzureKeyVaultRecipient, PgpRecipient, VaultTransitRecipient,
+    };
 
     use super::*;
 
+    const AZURE: &str = "https://shop.vault.azure.net/keys/k/0123456789abcdef0123456789abcdef";
+    const VAULT: &str = "https://vault:8200/v1/transit/keys/k";
+    const PGP: &str = "85D77543B3D624B63CEA9E6DBC17301B491B3F21";
+
     fn groups(names: &[&[&str]]) -> Vec<Vec<Recipient>> {
-        let recipient = |name: &&str| {
-            Recipient::Age(AgeRecipient {
-                recipient: (*name).to_owned(),
-            })
+        let recipient = |name: &&str| match *name {
+            AZURE => Recipient::AzureKeyVault(AzureKeyVaultRecipient::parse(AZURE).unwrap()),
+            VAULT => Recipient::VaultTransit(VaultTransitRecipient::parse(VAULT).unwrap()),
+            PGP => Recipient::Pgp(PgpRecipient::parse(PGP).unwrap()),
+            age => Recipient::Age(AgeRecipient {
+                recipient: age.to_owned(),
+            }),
         };
         let group = |names: &&[&str]| names.iter().map(recipient).collect();
         names.iter().map(group).collect()
@@ -71,6 +82,10 @@ mod tests {
             (&[&[OURS, "age1abc"]], 0, Some("age1abc")),
             (&[&["ssh-ed25519 x", OURS]], 0, Some("ssh-ed25519 x")),
             (&[&[TAG, "age1tag1xyz"]], 0, Some("age1tag1xyz")),
+            (&[&[OURS, AZURE]], 0, Some(AZURE)),
+            (&[&[OURS, PGP]], 0, Some(PGP)),
+            // Its engine's keys are symmetric as a rule, and a plugin's may be anything.
+            (&[&[OURS, VAULT, PLUGIN]], 0, None),
             // Both groups are needed, and one is sound.
             (&[&[OURS], &["age1abc"]], 0, None),
             (&[&[OURS, "age1abc"], &["age1def"]], 0, Some("age1def")),

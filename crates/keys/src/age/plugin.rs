@@ -192,6 +192,13 @@ impl PluginIdentity {
         companions.retain(|other| other != stanzas);
         let mut files = vec![stanzas];
         files.extend(companions.iter().map(Vec::as_slice));
+        if files.len() > 1 {
+            // Some devices want a touch for each, and none says how many are to come.
+            let count = files.len();
+            let text =
+                format!("unwraps {count} data keys; a touch, where one is wanted, is for each");
+            plugins.person.tell(&self.plugin, &text);
+        }
         let mut keys = session::unwrap(plugins, &self.plugin, &self.text, &files)?.into_iter();
         let own = keys.next().flatten();
         let others = companions.into_iter().zip(keys);

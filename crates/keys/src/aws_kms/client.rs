@@ -179,7 +179,10 @@ fn attempts(network: Network) -> RetryConfig {
 
 /// Getting credentials may take as long as using them.
 fn identity_cache(network: Network) -> SharedIdentityCache {
-    IdentityCache::lazy().load_timeout(network.timeout).build()
+    // The limit of the run comes first, so that a login that hangs is said to hang; the SDK's own would call the service unreachable.
+    IdentityCache::lazy()
+        .load_timeout(2 * network.timeout)
+        .build()
 }
 
 /// `sops@HOST`, which policies and audits of users go by, with what SOPS leaves of a host's name: dashes are not among it.

@@ -125,6 +125,34 @@ fn nobody_to_wrap_for_is_an_error() {
 }
 
 #[test]
+fn every_key_that_cannot_wrap_is_named() {
+    let keys = Keys::new();
+    let bad = |text: &str| {
+        Recipient::Age(AgeRecipient {
+            recipient: text.to_owned(),
+        })
+    };
+    let groups = [
+        vec![bad("age1one"), keys.recipient(0)],
+        vec![bad("age1two")],
+    ];
+    let mut rng = StdRng::seed_from_u64(1);
+    let key = DataKey::generate(&mut rng);
+    for services in [1, 2] {
+        let all: Vec<KeyService> = (0..services).flat_map(|_| keys.service(&[])).collect();
+        let refused = wrap_all(&all, &groups, None, &key, &mut rng).unwrap_err();
+        let Error::Several(errors) = &refused else {
+            panic!("{refused}");
+        };
+        // Each by each service.
+        assert_eq!(errors.len(), 2 * services, "{refused}");
+        for part in ["age1one", "age1two"] {
+            assert!(refused.to_string().contains(part), "{refused}");
+        }
+    }
+}
+
+#[test]
 fn other_kinds_are_refused_when_wrapping_and_passed_over_when_recovering() {
     let keys = Keys::new();
     let pgp = Recipient::Pgp(PgpRecipient {

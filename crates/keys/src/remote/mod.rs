@@ -92,7 +92,7 @@ impl Remote {
             let problem = "the wrapped key is too long for a key service".to_owned();
             return Err(Fault::new(Cause::Setting(problem)));
         }
-        network::run(self.network, async {
+        let called = network::run(self.network, async {
             // Its background task lives on the runtime, so it is begun here and not where nothing runs yet.
             let channel = self.channel.get_or_try_init(|| async { self.connect() });
             let mut client = Grpc::new(channel.await?.clone())
@@ -103,6 +103,16 @@ impl Remote {
             let path = PathAndQuery::from_static(method);
             let replied = client.unary(Request::new(request()), path, codec).await;
             Ok(replied.map_err(|status| fault(&status))?.into_inner())
+        });
+        // Who does not speak TLS, or does not like a certificate, often just hangs up.
+        called.map_err(|fault| match (&fault.cause, &self.address) {
+            (Cause::Unreachable, Address::Tls(_)) => {
+                fault.hint("check the address, and that the service there knows the client certificate, if it wants one")
+            }
+            (Cause::Unreachable, Address::Tcp(_)) => {
+                fault.hint("check the address, and that a key service without TLS listens there")
+            }
+            _ => fault,
         })
     }
 
@@ -151,17 +161,24 @@ impl fmt::Debug for Tls {
 
 /// What a status means. Its text was made by the service, or out of what it was sent, so none of it is shown.
 fn fault(status: &Status) -> Fault {
+    // What a service says has no reason behind it; what stood in the way of its answer has.
+    if std::error::Error::source(status).is_some() {
+        return unreachable(status);
+    }
     let code = status.code();
     let named = |cause| Fault::new(cause).code(format!("gRPC {code:?}"));
     match code {
-        // Nobody answered at all, or the service says so itself.
-        Code::Unavailable => unreachable(status),
+        Code::Unavailable => {
+            named(Cause::Unavailable).hint("the key service cannot reach the key: its log says why")
+        }
         Code::PermissionDenied | Code::Unauthenticated => named(Cause::Denied)
             .hint("the key service does not serve this key, or its person said no"),
         Code::NotFound | Code::Unimplemented | Code::InvalidArgument => {
             named(Cause::Refused).hint("the key service does not know this kind of key")
         }
         Code::ResourceExhausted => named(Cause::Throttled),
+        // What tonic says of an answer over the limit.
+        Code::OutOfRange => named(Cause::BadReply),
         Code::DeadlineExceeded | Code::Cancelled => named(Cause::Unavailable),
         _ => named(Cause::Refused).hint("the log of the key service may say why"),
     }
@@ -175,3 +192,6 @@ fn unreachable(error: &(dyn std::error::Error + 'static)) -> Fault {
     }
     fault
 }
+
+#[cfg(test)]
+mod tests;
