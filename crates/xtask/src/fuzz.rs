@@ -12,7 +12,7 @@ use crate::root::root;
 use crate::{child, peers};
 
 /// The targets, in the order in which they are run.
-const TARGETS: [&str; 9] = [
+const TARGETS: [&str; 11] = [
     "seal_open",
     "edit",
     "open",
@@ -22,6 +22,8 @@ const TARGETS: [&str; 9] = [
     "dotenv",
     "ini",
     "binary",
+    "render",
+    "template",
 ];
 
 /// How many run at once: a campaign keeps a core busy.
@@ -98,7 +100,7 @@ impl Campaign {
             .arg(corpus)
             .arg(self.folder.join("seeds").join(target))
             .arg("--")
-            .arg(dictionary(&self.folder))
+            .arg(dictionary(&self.folder, target))
             .arg(format!("-max_total_time={}", self.seconds))
             .args(["-max_len=4096", "-timeout=10", "-rss_limit_mb=4096"]);
         let output = fuzz
@@ -127,8 +129,12 @@ impl Campaign {
 /// Lines of a log that hold a finding: the panic, the stack, the input in two spellings.
 const FINDING: usize = 60;
 
-fn dictionary(folder: &Path) -> String {
-    format!("-dict={}", folder.join("yaml.dict").display())
+fn dictionary(folder: &Path, target: &str) -> String {
+    let name = match target {
+        "render" | "template" => "template.dict",
+        _ => "yaml.dict",
+    };
+    format!("-dict={}", folder.join(name).display())
 }
 
 fn last_lines(log: &str, count: usize) -> String {

@@ -11,6 +11,7 @@ mod open;
 mod parse;
 mod seal_open;
 mod slots;
+mod template;
 
 pub use binary::binary;
 pub use edit::edit;
@@ -20,12 +21,13 @@ pub use open::open;
 pub use parse::parse;
 pub use seal_open::seal_open;
 pub use slots::slots;
+pub use template::{render, template};
 
 /// What a target is: it panics if a law is broken.
 pub type Target = fn(&[u8]);
 
 /// Every target under the name of its program and of its folder of seeds.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 11] = [
     ("parse", parse),
     ("slots", slots),
     ("seal_open", seal_open),
@@ -35,4 +37,6 @@ pub const TARGETS: [(&str, Target); 9] = [
     ("json", json),
     ("dotenv", dotenv),
     ("ini", ini),
+    ("template", template),
+    ("render", render),
 ];
