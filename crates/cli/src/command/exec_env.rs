@@ -18,7 +18,9 @@ pub(super) fn run(args: ExecEnvArgs, config: Option<&Path>) -> Result<ExitCode, 
     let sealed = read_all(&request.sources)?;
     for one in &sealed {
         let keyring = one.metadata().keyring_to_open();
-        services.iter().for_each(|service| service.expect(&keyring));
+        for service in &services {
+            service.expect(&keyring);
+        }
     }
     let mut files = Vec::new();
     for (source, sealed) in request.sources.iter().zip(sealed) {
