@@ -2,9 +2,8 @@
 
 mod call;
 mod evaluate;
+mod range;
 mod variables;
-
-use std::ops::Range;
 
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -12,7 +11,7 @@ use selkie_crypto::Secret;
 
 use crate::budget::Budget;
 use crate::error::Failure;
-use crate::functions::{self, Context, Patterns};
+use crate::functions::{Context, Patterns};
 use crate::node::{Definition, Node, Pipeline};
 use crate::parse::Parsed;
 use crate::print;
@@ -187,96 +186,6 @@ impl<'a> State<'a> {
     }
 
     #[inline(never)]
-    fn range(
-        &mut self,
-        dot: &Evaluated,
-        pipeline: &'a Pipeline,
-        body: &'a [Node],
-        otherwise: &'a [Node],
-    ) -> Faulty<Flow> {
-        let outer = self.variables.mark();
-        let value = self.pipeline(dot, pipeline)?;
-        let mut turns = 0_usize;
-        let mut turn = |state: &mut Self, index: Evaluated, item: Value| {
-            turns += 1;
-            state.turn(pipeline, body, index, &Some(item))
-        };
-        match value {
-            None => {}
-            Some(Value::List(list)) => {
-                for index in 0..list.len() {
-                    let item = list.at(index).unwrap_or_default();
-                    if turn(self, Some(Value::int((index as u64).cast_signed())), item)?
-                        == Flow::Break
-                    {
-                        break;
-                    }
-                }
-            }
-            Some(Value::Map(map)) => {
-                self.spend(pipeline.at, map.len())?;
-                for (key, item) in map.entries() {
-                    if turn(self, Some(Value::Text(key)), item)? == Flow::Break {
-                        break;
-                    }
-                }
-            }
-            Some(other) => {
-                let numbers = numbers(pipeline, &other)?;
-                for number in numbers {
-                    if turn(self, None, renumbered(&other, number))? == Flow::Break {
-                        break;
-                    }
-                }
-            }
-        }
-        let mut flow = Flow::Next;
-        if turns == 0 {
-            flow = self.deeper(pipeline.at, dot, otherwise)?;
-            // A break in here belongs to a range outside by its place, but it is this one that it ends.
-            if flow == Flow::Break {
-                flow = Flow::Next;
-            }
-        }
-        self.variables.restore(outer);
-        Ok(flow)
-    }
-
-    /// One turn of a range.
-    fn turn(
-        &mut self,
-        pipeline: &'a Pipeline,
-        body: &'a [Node],
-        index: Evaluated,
-        item: &Evaluated,
-    ) -> Faulty<Flow> {
-        self.spend(pipeline.at, 1)?;
-        let mark = self.variables.mark();
-        if pipeline.assigns {
-            match pipeline.variables[..] {
-                [variable] => self.assign(pipeline.at, variable, item.clone())?,
-                [first, second] => {
-                    self.assign(pipeline.at, first, index)?;
-                    self.assign(pipeline.at, second, item.clone())?;
-                }
-                _ => {}
-            }
-        } else {
-            match pipeline.variables[..] {
-                [_] => self.variables.set_top(1, item.clone()),
-                [_, _] => {
-                    self.variables.set_top(1, item.clone());
-                    self.variables.set_top(2, index);
-                }
-                _ => {}
-            }
-        }
-        let flow = self.deeper(pipeline.at, item, body)?;
-        self.variables.restore(mark);
-        Ok(flow)
-    }
-
-    #[inline(never)]
     fn template(
         &mut self,
         dot: &Evaluated,
@@ -339,34 +248,6 @@ pub(crate) fn is_true(value: Option<&Value>) -> bool {
             Form::Printed(_, number) => is_true(Some(&number)),
             Form::Struct(_) | Form::Methods(_) => true,
         },
-    }
-}
-
-/// The numbers from zero to before a number, which come without an index.
-fn numbers(pipeline: &Pipeline, value: &Value) -> Faulty<Range<u64>> {
-    let end = match below(value.clone()) {
-        Value::Signed(_, end) => u64::try_from(end).unwrap_or(0),
-        Value::Unsigned(_, end) => end,
-        _ => {
-            let words = format!("range can't iterate over {}", type_name(value));
-            return Err(fault(pipeline.at, Failure::new(words)));
-        }
-    };
-    if pipeline.variables.len() > 1 {
-        let words = "can't iterate over a number with more than one variable";
-        return Err(fault(pipeline.at, Failure::new(words)));
-    }
-    Ok(0..end)
-}
-
-/// A smaller number of the same type.
-fn renumbered(value: &Value, number: u64) -> Value {
-    let signed = number.cast_signed();
-    match value {
-        Value::Unsigned(size, _) => Value::Unsigned(*size, number),
-        Value::Signed(size, _) => Value::Signed(*size, signed),
-        Value::Object(object) => functions::renumbered(&**object, signed).unwrap_or_default(),
-        _ => Value::Nil,
     }
 }
 

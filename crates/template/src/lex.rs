@@ -1,67 +1,10 @@
 //! Tokens of a template's text, made one by one as the parser asks for them. What they mean is the parser's business.
 
+mod token;
+
 use crate::error::Failure;
 use crate::unicode::{is_digit, is_letter};
-
-/// A piece of the text.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Token {
-    pub(crate) kind: Kind,
-    /// Where it starts, in bytes.
-    pub(crate) start: usize,
-    /// Where it ends.
-    pub(crate) end: usize,
-}
-
-/// Kinds of tokens. One fills a word, because copying a token with a gap takes the processor longer than reading it did.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(usize)]
-pub(crate) enum Kind {
-    /// The text is over.
-    Nothing,
-    /// What is outside of actions, and stays as it is.
-    Text,
-    LeftDelimiter,
-    RightDelimiter,
-    LeftParenthesis,
-    RightParenthesis,
-    /// Spaces, which separate arguments.
-    Space,
-    Pipe,
-    Comma,
-    /// `=`
-    Assign,
-    /// `:=`
-    Declare,
-    /// `.` alone.
-    Dot,
-    /// `.name`
-    Field,
-    /// `$name` or `$` alone.
-    Variable,
-    /// A function's name.
-    Identifier,
-    Bool,
-    Nil,
-    Number,
-    /// A number with a sign in its middle.
-    Complex,
-    Character,
-    /// `"…"`
-    Quoted,
-    /// `` `…` ``
-    Raw,
-    Block,
-    Break,
-    Continue,
-    Define,
-    Else,
-    End,
-    If,
-    Range,
-    Template,
-    With,
-}
+pub(crate) use token::{Kind, Token};
 
 /// What is no token, and where.
 #[derive(Debug)]

@@ -2,6 +2,7 @@
 //! `pipeline`.
 
 mod pipeline;
+mod scope;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +12,7 @@ use crate::functions::Functions;
 use crate::lex::{Kind, Lexer, Token, Trouble};
 use crate::literal;
 use crate::node::{Definition, Node};
+use scope::Scope;
 
 /// How deeply clauses and parentheses may stand within each other.
 const DEPTH: usize = 250;
@@ -42,7 +44,7 @@ pub(crate) fn parse(
         },
     };
     let body = parser.top()?;
-    let variables = parser.scope.names.len();
+    let variables = parser.scope.names();
     parser.define(name, Definition { body, variables }, 0)?;
     Ok(parser.parsed)
 }
@@ -59,18 +61,6 @@ struct Parser<'a> {
     level: usize,
     scope: Scope<'a>,
     parsed: Parsed,
-}
-
-/// What is known within one definition.
-struct Scope<'a> {
-    /// Names of variables that can be used here, the same one perhaps several times.
-    visible: Vec<&'a str>,
-    /// Every name of a variable, and its number.
-    names: BTreeMap<&'a str, usize>,
-    /// How many of the names in `visible` are that one.
-    counts: Vec<usize>,
-    /// Ranges that are open, which `break` and `continue` need.
-    ranges: usize,
 }
 
 /// How a list of nodes ended.
@@ -131,7 +121,7 @@ impl Parser<'_> {
         if stop == Stop::Else {
             return Err(self.trouble(unexpected));
         }
-        let variables = self.scope.names.len();
+        let variables = self.scope.names();
         self.scope = outer;
         self.define(name, Definition { body, variables }, at)
     }
@@ -227,7 +217,7 @@ impl Parser<'_> {
 
     /// `if` or `with` with all that belongs to it: a chain of `else if` is one node, however long.
     fn branch(&mut self, keyword: Kind, context: &'static str) -> Result<Node, Trouble> {
-        let mark = self.scope.visible.len();
+        let mark = self.scope.enter();
         let mut branches = Vec::new();
         let mut otherwise = Vec::new();
         loop {
@@ -245,7 +235,7 @@ impl Parser<'_> {
             otherwise = self.last_list()?;
             break;
         }
-        self.scope.pop(mark);
+        self.scope.leave(mark);
         Ok(Node::Branch {
             with: keyword == Kind::With,
             branches,
@@ -254,7 +244,7 @@ impl Parser<'_> {
     }
 
     fn range(&mut self) -> Result<Node, Trouble> {
-        let mark = self.scope.visible.len();
+        let mark = self.scope.enter();
         let pipeline = self.pipeline("range", Kind::RightDelimiter)?;
         self.scope.ranges += 1;
         let (body, stop) = self.list()?;
@@ -263,7 +253,7 @@ impl Parser<'_> {
             Stop::End => Vec::new(),
             Stop::Else => self.last_list()?,
         };
-        self.scope.pop(mark);
+        self.scope.leave(mark);
         Ok(Node::Range {
             pipeline,
             body,
@@ -399,90 +389,9 @@ impl Parser<'_> {
     }
 }
 
-impl<'a> Scope<'a> {
-    fn new() -> Self {
-        let mut scope = Self {
-            visible: Vec::new(),
-            names: BTreeMap::new(),
-            counts: Vec::new(),
-            ranges: 0,
-        };
-        scope.push("$");
-        scope
-    }
-
-    /// The number of a variable's name.
-    fn number(&mut self, name: &'a str) -> usize {
-        let next = self.counts.len();
-        let number = *self.names.entry(name).or_insert(next);
-        if number == next {
-            self.counts.push(0);
-        }
-        number
-    }
-
-    fn push(&mut self, name: &'a str) -> usize {
-        let number = self.number(name);
-        self.visible.push(name);
-        self.counts[number] += 1;
-        number
-    }
-
-    /// Forgets variables until `length` of them are visible.
-    fn pop(&mut self, length: usize) {
-        while self.visible.len() > length {
-            if let Some(name) = self.visible.pop() {
-                let number = self.number(name);
-                self.counts[number] -= 1;
-            }
-        }
-    }
-
-    fn visible(&self, name: &str) -> Option<usize> {
-        let number = *self.names.get(name)?;
-        (self.counts[number] > 0).then_some(number)
-    }
-}
-
 fn unexpected(token: Token, context: &str) -> Trouble {
     Trouble {
         at: token.start,
-        failure: Failure::new(format!("unexpected {} in {context}", words(token.kind))),
-    }
-}
-
-/// A token's kind in an error: never the text of a constant.
-fn words(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Nothing => "end of the text",
-        Kind::Text => "text",
-        Kind::LeftDelimiter => "left delimiter",
-        Kind::RightDelimiter => "end of the action",
-        Kind::LeftParenthesis => "\"(\"",
-        Kind::RightParenthesis => "\")\"",
-        Kind::Space => "space",
-        Kind::Pipe => "\"|\"",
-        Kind::Comma => "\",\"",
-        Kind::Assign => "\"=\"",
-        Kind::Declare => "\":=\"",
-        Kind::Dot => "\".\"",
-        Kind::Field => "field",
-        Kind::Variable => "variable",
-        Kind::Identifier => "function",
-        Kind::Bool => "bool",
-        Kind::Nil => "nil",
-        Kind::Number | Kind::Complex => "number",
-        Kind::Character => "character constant",
-        Kind::Quoted | Kind::Raw => "string",
-        Kind::Block => "{{block}}",
-        Kind::Break => "{{break}}",
-        Kind::Continue => "{{continue}}",
-        Kind::Define => "{{define}}",
-        Kind::Else => "{{else}}",
-        Kind::End => "{{end}}",
-        Kind::If => "{{if}}",
-        Kind::Range => "{{range}}",
-        Kind::Template => "{{template}}",
-        Kind::With => "{{with}}",
+        failure: Failure::new(format!("unexpected {} in {context}", token.kind.words())),
     }
 }

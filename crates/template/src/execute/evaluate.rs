@@ -149,7 +149,7 @@ impl<'a> State<'a> {
                 if !arguments.is_empty() || !matches!(last, Last::Absent) {
                     format!("{name} is not a method but has arguments")
                 } else {
-                    match map.at(&Text::from(&**name)) {
+                    match map.named(name.as_bytes()) {
                         Some(value) => return Ok(Some(value)),
                         None => match self.missing {
                             MissingKey::Default => return Ok(None),

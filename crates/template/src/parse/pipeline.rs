@@ -99,7 +99,7 @@ impl Parser<'_> {
     }
 
     fn declare(&mut self, pipeline: &mut Pipeline, variable: Token) {
-        let number = self.scope.push(&self.text[variable.start..variable.end]);
+        let number = self.scope.declare(&self.text[variable.start..variable.end]);
         pipeline.variables.push(Variable(number));
     }
 
@@ -176,7 +176,7 @@ impl Parser<'_> {
             Kind::Dot => OperandKind::Dot,
             Kind::Nil => OperandKind::Nil,
             Kind::Bool => OperandKind::Bool(text == "true"),
-            Kind::Variable => match self.scope.visible(text) {
+            Kind::Variable => match self.scope.number(text) {
                 Some(number) => OperandKind::Variable(Variable(number), Vec::new()),
                 None => {
                     return Err(Trouble {

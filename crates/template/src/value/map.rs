@@ -89,6 +89,11 @@ impl Map {
         self.entries.as_ref()?.borrow().0.get(key).cloned()
     }
 
+    /// The value of the key of these bytes, as [`Self::at`] gives it.
+    pub(crate) fn named(&self, key: &[u8]) -> Option<Value> {
+        self.entries.as_ref()?.borrow().0.get(key).cloned()
+    }
+
     /// All keys, in order.
     pub fn keys(&self) -> Vec<Text> {
         self.entries.as_ref().map_or_else(Vec::new, |entries| {

@@ -1,5 +1,6 @@
 //! Text: bytes as Go's strings have them, shared, and wiped when the last holder lets go.
 
+use std::borrow::Borrow;
 use std::cmp::Ordering;
 use std::fmt;
 use std::rc::Rc;
@@ -72,6 +73,13 @@ impl From<&[u8]> for Text {
 impl From<Secret> for Text {
     fn from(secret: Secret) -> Self {
         Self(Rc::new(secret))
+    }
+}
+
+impl Borrow<[u8]> for Text {
+    /// Its bytes, by which it is compared: so that bytes find a key.
+    fn borrow(&self) -> &[u8] {
+        self.bytes()
     }
 }
 
