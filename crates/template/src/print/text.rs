@@ -38,7 +38,7 @@ impl Printer<'_> {
     }
 
     /// The first characters of `text`, as many as the precision says.
-    fn cut<'t>(&self, text: &'t [u8]) -> &'t [u8] {
+    pub(super) fn cut<'t>(&self, text: &'t [u8]) -> &'t [u8] {
         let Some(mut left) = self.flags.precision else {
             return text;
         };

@@ -137,7 +137,9 @@ impl Printer<'_> {
                     && self.flags.source
                     && !self.plain
                 {
-                    self.write(source(object).as_bytes())?;
+                    let source = source(object);
+                    let source = self.cut(source.as_bytes());
+                    self.padded(source)?;
                     return Ok(true);
                 }
                 Form::Struct((methods.fields)(object))
@@ -178,10 +180,27 @@ impl Printer<'_> {
                         self.write(field.as_bytes())?;
                         self.write(b":")?;
                     }
-                    self.value(value, verb, level + 1)?;
+                    match (*field, value) {
+                        // Universal time is a pointer to nothing.
+                        ("loc", Value::Unsigned(..)) => self.nowhere(value, verb)?,
+                        _ => self.value(value, verb, level + 1)?,
+                    }
                 }
                 self.write(b"}")?;
                 Ok(true)
+            }
+        }
+    }
+
+    /// A pointer to no location, of which `number` is the address.
+    fn nowhere(&mut self, number: &Value, verb: char) -> Result<(), Failure> {
+        match verb {
+            'v' => self.write(b"<nil>"),
+            'b' | 'd' | 'o' | 'x' | 'X' => self.value(number, verb, 0),
+            _ => {
+                self.write(b"%!")?;
+                self.write_character(verb)?;
+                self.write(b"(*time.Location=<nil>)")
             }
         }
     }

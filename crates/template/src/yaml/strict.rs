@@ -41,8 +41,8 @@ pub(super) fn is_split_key(text: &str, range: &Range<usize>) -> bool {
     split && !before.trim_ascii_end().ends_with('?')
 }
 
-/// Whether `quoted`, with its double quotes, has the escape of half a character as JSON writes them.
-pub(super) fn has_surrogate(quoted: &str) -> bool {
+/// Whether `quoted`, with its double quotes, has an escape of JSON that YAML 1.1 has not: half of a character, or a slash.
+pub(super) fn has_json_escape(quoted: &str) -> bool {
     let mut rest = quoted;
     while let Some(at) = rest.find('\\') {
         let escape = &rest[at + 1..];
@@ -50,7 +50,11 @@ pub(super) fn has_surrogate(quoted: &str) -> bool {
             .strip_prefix('u')
             .or(escape.strip_prefix("U0000"))
             .unwrap_or_default();
-        if let [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..] = digits.as_bytes() {
+        let is_half = matches!(
+            digits.as_bytes(),
+            [b'd' | b'D', b'8'..=b'9' | b'a'..=b'f' | b'A'..=b'F', ..]
+        );
+        if is_half || escape.starts_with('/') {
             return true;
         }
         let mut characters = escape.chars();

@@ -10,7 +10,7 @@ use granit_parser::{
 };
 
 use super::Broken;
-use super::strict::{Places, has_surrogate, is_anchor, is_split_key, wrong_prologue};
+use super::strict::{Places, has_json_escape, is_anchor, is_split_key, wrong_prologue};
 use crate::budget::{Budget, Limit};
 use crate::error::Failure;
 use crate::value::Text;
@@ -211,7 +211,7 @@ impl<'a> Reader<'a, '_> {
         });
         let raw = self.text.get(range.clone()).unwrap_or_default();
         let wrong = (is_flow_key && is_split_key(self.text, &range))
-            || (style == ScalarStyle::DoubleQuoted && has_surrogate(raw));
+            || (style == ScalarStyle::DoubleQuoted && has_json_escape(raw));
         if wrong { Err(broken_at(line)) } else { Ok(()) }
     }
 
