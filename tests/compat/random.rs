@@ -1,31 +1,15 @@
 //! Seeded random documents through each sops version, both ways.
 
-use std::env;
-
-use selkie_tests::{Party, random, seeded};
+use selkie_tests::{Party, extent, random, seeded};
 
 use crate::sops::{Peer, VERSIONS, same_data};
 
 /// Documents of one stream: enough to make starting sops cheap, few enough to read when one is wrong.
 const STREAM: usize = 20;
 
-/// Seeds and documents per seed: what the gate runs, unless `SELKIE_SEEDS` and `SELKIE_CASES` say more, as the long tier does.
-fn extent() -> (u64, usize) {
-    let number = |name: &str| {
-        env::var(name).ok().map(|text| {
-            text.parse::<usize>()
-                .unwrap_or_else(|_| panic!("{name} is no number"))
-        })
-    };
-    (
-        number("SELKIE_SEEDS").unwrap_or(1) as u64,
-        number("SELKIE_CASES").unwrap_or(2_000),
-    )
-}
-
 #[test]
 fn random_documents_keep_their_data_both_ways() {
-    let (seeds, cases) = extent();
+    let (seeds, cases) = extent(2_000);
     std::thread::scope(|scope| {
         for version in VERSIONS {
             scope.spawn(move || {

@@ -20,8 +20,8 @@ pub struct TemplateOracle {
 /// A template and what it is rendered over.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {
-    /// Text of the template; any bytes.
-    pub template: Vec<u8>,
+    /// Text of the template.
+    pub template: String,
     /// The root.
     pub root: Root,
     /// Delimiters, where they are not Go's own.
@@ -120,7 +120,7 @@ impl Request {
                 (mode, value.clone())
             }
         };
-        let mut request = json!({ "template": text(&self.template), "values": values });
+        let mut request = json!({ "template": self.template, "values": values });
         if mode != "eso" {
             request["mode"] = json!(mode);
         }
@@ -156,8 +156,9 @@ impl Request {
             (None, None) => None,
             _ => return Err("one delimiter alone".to_owned()),
         };
+        let template = row["template"].as_str().ok_or("there is no template")?;
         Ok(Self {
-            template: bytes(&row["template"])?,
+            template: template.to_owned(),
             root,
             delimiters,
         })

@@ -16,7 +16,7 @@ fn go_says_what_kubectl_said() {
     let cases = corpus["cases"].as_array().unwrap();
     assert_eq!(cases.len(), 50);
     let request = |case: &Value| Request {
-        template: case["template"].as_str().unwrap().as_bytes().to_vec(),
+        template: case["template"].as_str().unwrap().to_owned(),
         root: Root::Json {
             value: corpus["data"].clone(),
             sprig: false,

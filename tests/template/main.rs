@@ -2,5 +2,7 @@
 //! render to the same bytes. The suite fails, and says why, where it cannot have Go's side.
 #![cfg(test)]
 
+mod foreign;
 mod kubectl;
 mod rows;
+mod wild;

@@ -160,6 +160,10 @@ static STAGES: &[Stage] = &[
         ],
         ..stage(Tier::Full, "compat, 3 seeds", 60, suite!("compat"))
     },
+    Stage {
+        env: &[("SELKIE_SEEDS", "3"), ("SELKIE_CASES", "100000")],
+        ..stage(Tier::Full, "templates, 3 seeds", 60, suite!("template"))
+    },
     // Most of a first run goes into building Kubernetes.
     stage(Tier::Full, "flux", 30, suite!("flux")),
     // A release build without our lock file, as pre-commit does it.

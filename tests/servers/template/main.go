@@ -14,6 +14,7 @@ import (
 	"os/exec"
 	"syscall"
 	"time"
+	_ "time/tzdata"
 )
 
 // Longer than the slowest function needs on a busy machine, which is a DSA key.

@@ -12,7 +12,7 @@ import (
 
 // request is one template with what it is rendered over.
 type request struct {
-	Template text            `json:"template"`
+	Template string          `json:"template"`
 	Mode     string          `json:"mode"`
 	Values   json.RawMessage `json:"values"`
 	Name     string          `json:"name"`
@@ -58,7 +58,7 @@ func (r *request) render() (output []byte, err error) {
 	default:
 		return nil, fmt.Errorf("there is no mode %q", r.Mode)
 	}
-	if _, err := parsed.Parse(string(r.Template)); err != nil {
+	if _, err := parsed.Parse(r.Template); err != nil {
 		return nil, err
 	}
 	var written bytes.Buffer
