@@ -26,7 +26,7 @@ pub(crate) fn character(literal: &str) -> Option<Number> {
 
 /// The number that a sum of a real and an imaginary constant stands for.
 pub(crate) fn complex(literal: &str) -> Option<Number> {
-    let middle = literal.rfind(['+', '-'])?;
+    let middle = middle(literal)?;
     let real = float(&literal[..middle])?;
     let imaginary = float(literal[middle..].strip_suffix('i')?)?;
     Some(simplified(real, imaginary))
@@ -66,6 +66,22 @@ pub(crate) fn number(literal: &str) -> Option<Number> {
     Some(number)
 }
 
+/// Where the imaginary part begins: at the first sign that belongs neither to the real part nor to its exponent.
+fn middle(literal: &str) -> Option<usize> {
+    let bytes = literal.as_bytes();
+    let is_exponent: &[u8] = if is_hex(literal.trim_start_matches(['+', '-'])) {
+        b"pP"
+    } else {
+        b"eE"
+    };
+    (1..bytes.len())
+        .find(|&at| matches!(bytes[at], b'+' | b'-') && !is_exponent.contains(&bytes[at - 1]))
+}
+
+fn is_hex(literal: &str) -> bool {
+    literal.starts_with("0x") || literal.starts_with("0X")
+}
+
 fn float(literal: &str) -> Option<f64> {
     parse_float(literal.as_bytes()).ok()
 }
@@ -84,8 +100,7 @@ fn simplified(real: f64, imaginary: f64) -> Number {
 
 /// Hexadecimal integers have letters that look like exponents. A sign before one hides that it is one, as it does in Go.
 fn is_fraction(literal: &str) -> bool {
-    let hex = literal.starts_with("0x") || literal.starts_with("0X");
-    if hex && !literal.contains(['p', 'P']) {
+    if is_hex(literal) && !literal.contains(['p', 'P']) {
         return false;
     }
     literal.contains(['.', 'e', 'E', 'p', 'P'])

@@ -1,6 +1,7 @@
 //! The paved path: a template is parsed once and rendered as often as one likes.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use selkie_crypto::Secret;
 
@@ -42,7 +43,7 @@ pub struct Syntax {
 }
 
 /// What a render is given besides the values.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy)]
 pub struct Settings {
     /// What a key gives that a map does not have.
     pub missing: MissingKey,
@@ -119,6 +120,17 @@ impl Default for Settings {
             now: (0, 0),
             seed: [0; 32],
         }
+    }
+}
+
+impl fmt::Debug for Settings {
+    /// Without the seed, which private keys may come from.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("missing", &self.missing)
+            .field("limits", &self.limits)
+            .field("now", &self.now)
+            .finish_non_exhaustive()
     }
 }
 
