@@ -193,7 +193,10 @@ impl Writer<'_> {
                 self.write(&plain.as_bytes()[..at])?;
                 let mut rest = plain[at..].chars();
                 if let Some(character) = rest.next() {
-                    self.write(escape(character).as_bytes())?;
+                    match short_escape(character) {
+                        Some(letter) => self.write(&[b'\\', letter])?,
+                        None => self.write(&escape(character))?,
+                    }
                 }
                 plain = rest.as_str();
             }
@@ -220,15 +223,24 @@ pub(crate) fn exported(mut fields: Vec<(&'static str, Value)>) -> Vec<(&'static 
     fields
 }
 
-fn escape(character: char) -> Zeroizing<String> {
-    Zeroizing::new(match character {
-        '"' => "\\\"".to_owned(),
-        '\\' => "\\\\".to_owned(),
-        '\u{8}' => "\\b".to_owned(),
-        '\u{c}' => "\\f".to_owned(),
-        '\n' => "\\n".to_owned(),
-        '\r' => "\\r".to_owned(),
-        '\t' => "\\t".to_owned(),
-        _ => format!("\\u{:04x}", u32::from(character)),
+/// The escape of `character`, which is one of the ASCII characters or line separators that need one.
+fn escape(character: char) -> [u8; 6] {
+    const DIGITS: &[u8; 16] = b"0123456789abcdef";
+    let code = u32::from(character);
+    let digit = |shift: u32| DIGITS[(code >> shift & 15) as usize];
+    [b'\\', b'u', digit(12), digit(8), digit(4), digit(0)]
+}
+
+/// The letter behind the backslash, if `character` has an escape of its own.
+fn short_escape(character: char) -> Option<u8> {
+    Some(match character {
+        '"' => b'"',
+        '\\' => b'\\',
+        '\u{8}' => b'b',
+        '\u{c}' => b'f',
+        '\n' => b'n',
+        '\r' => b'r',
+        '\t' => b't',
+        _ => return None,
     })
 }

@@ -206,8 +206,9 @@ impl Reader<'_> {
     }
 
     fn verb(&mut self) -> Option<char> {
+        // No more than one character is looked at, or a format of many directives would be read many times.
         let rest = &self.format[self.at.min(self.format.len())..];
-        let chunk = rest.utf8_chunks().next()?;
+        let chunk = rest[..rest.len().min(4)].utf8_chunks().next()?;
         let verb = chunk.valid().chars().next();
         self.at += verb.map_or(1, char::len_utf8);
         Some(verb.unwrap_or(char::REPLACEMENT_CHARACTER))

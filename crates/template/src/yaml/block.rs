@@ -125,12 +125,17 @@ impl<'a> Block<'a> {
         folds: bool,
         quoted: bool,
     ) -> Result<(), Failure> {
+        let is_plain = |character: char| {
+            character != ' ' && !is_break(character) && !(quoted && character == '\'')
+        };
         let mut after_space = false;
         let mut after_break = false;
-        for (at, character) in value.char_indices() {
-            let rest = &value[at + character.len_utf8()..];
+        let mut rest = value;
+        while let Some(character) = rest.chars().next() {
+            let at_start = rest.len() == value.len();
             if character == ' ' {
-                let inside = !quoted || (at > 0 && !rest.is_empty());
+                rest = &rest[1..];
+                let inside = !quoted || (!at_start && !rest.is_empty());
                 let folds = folds && inside && !after_space && self.column > WIDTH;
                 if folds && !rest.starts_with(' ') {
                     self.indent(indent)?;
@@ -138,27 +143,50 @@ impl<'a> Block<'a> {
                     self.put(' ')?;
                 }
                 after_space = true;
-            } else if is_break(character) {
+                continue;
+            }
+            if is_break(character) {
                 if !after_break && character == '\n' {
                     self.newline()?;
                 }
-                self.put(character)?;
-                self.column = 0;
-                self.fresh = true;
+                self.break_line(character)?;
+                rest = &rest[character.len_utf8()..];
                 after_break = true;
-            } else {
-                if after_break {
-                    self.indent(indent)?;
-                }
-                if quoted && character == '\'' {
-                    self.put('\'')?;
-                }
-                self.put(character)?;
-                self.fresh = false;
-                after_space = false;
-                after_break = false;
+                continue;
             }
+            if after_break {
+                self.indent(indent)?;
+            }
+            if is_plain(character) {
+                rest = self.run(rest, is_plain)?;
+            } else {
+                self.write("''")?;
+                rest = &rest[1..];
+            }
+            self.fresh = false;
+            after_space = false;
+            after_break = false;
         }
+        Ok(())
+    }
+
+    /// Writes what `text` begins with as long as `is_plain`; gives the rest.
+    fn run<'t>(
+        &mut self,
+        text: &'t str,
+        is_plain: impl Fn(char) -> bool,
+    ) -> Result<&'t str, Failure> {
+        let end = text.find(|character| !is_plain(character));
+        let (run, rest) = text.split_at(end.unwrap_or(text.len()));
+        self.write(run)?;
+        Ok(rest)
+    }
+
+    /// A line break that is part of a scalar.
+    fn break_line(&mut self, character: char) -> Result<(), Failure> {
+        self.put(character)?;
+        self.column = 0;
+        self.fresh = true;
         Ok(())
     }
 
@@ -169,27 +197,34 @@ impl<'a> Block<'a> {
         self.fresh = false;
         // With a byte order mark in front, go-yaml escapes every character.
         let escapes_all = value.starts_with('\u{feff}');
+        let is_plain = |character: char| {
+            let special = escapes_all || matches!(character, '"' | '\\' | ' ');
+            !special && is_printable(character) && !is_break(character)
+        };
         let mut after_space = false;
-        for (at, character) in value.char_indices() {
-            let rest = &value[at + character.len_utf8()..];
-            let plain = is_printable(character) && !is_break(character);
-            if escapes_all || !plain || matches!(character, '"' | '\\') {
+        let mut rest = value;
+        while let Some(character) = rest.chars().next() {
+            if is_plain(character) {
+                rest = self.run(rest, is_plain)?;
+                after_space = false;
+                continue;
+            }
+            let at_start = rest.len() == value.len();
+            rest = &rest[character.len_utf8()..];
+            if character != ' ' || escapes_all {
                 self.escape(character)?;
                 after_space = false;
-            } else if character == ' ' {
-                if folds && !after_space && self.column > WIDTH && at > 0 && !rest.is_empty() {
-                    self.indent(indent)?;
-                    if rest.starts_with(' ') {
-                        self.put('\\')?;
-                    }
-                } else {
-                    self.put(' ')?;
-                }
-                after_space = true;
-            } else {
-                self.put(character)?;
-                after_space = false;
+                continue;
             }
+            if folds && !after_space && self.column > WIDTH && !at_start && !rest.is_empty() {
+                self.indent(indent)?;
+                if rest.starts_with(' ') {
+                    self.put('\\')?;
+                }
+            } else {
+                self.put(' ')?;
+            }
+            after_space = true;
         }
         self.write("\"")
     }
@@ -240,17 +275,17 @@ impl<'a> Block<'a> {
         self.fresh = true;
         self.blank = true;
         let mut after_break = true;
-        for character in value.chars() {
+        let mut rest = value;
+        while let Some(character) = rest.chars().next() {
             if is_break(character) {
-                self.put(character)?;
-                self.column = 0;
-                self.fresh = true;
+                self.break_line(character)?;
+                rest = &rest[character.len_utf8()..];
                 after_break = true;
             } else {
                 if after_break {
                     self.indent(indent)?;
                 }
-                self.put(character)?;
+                rest = self.run(rest, |character| !is_break(character))?;
                 self.fresh = false;
                 after_break = false;
             }

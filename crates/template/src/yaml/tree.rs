@@ -17,6 +17,8 @@ use crate::value::Text;
 
 /// Deeper nesting than any budget allows.
 const DEPTH: usize = 1000;
+/// What one node costs to read.
+const STEPS_PER_EVENT: usize = 8;
 
 /// What a tag asks for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -135,7 +137,7 @@ impl<'a> Reader<'a, '_> {
                 }
                 Some(Err(error)) => return Err(broken_at(error.marker().line())),
             };
-            self.budget.steps(1)?;
+            self.budget.steps(STEPS_PER_EVENT)?;
             let (start, end) = (range(span).start, range(span).end);
             match event {
                 Event::DocumentStart(_, Some(version))

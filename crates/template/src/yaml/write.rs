@@ -17,6 +17,8 @@ use crate::value::{Form, Methods, Text, Value};
 
 /// How many characters of JSON a key may have, quotes included, before go-yaml takes it for none.
 const LONGEST_KEY: usize = 1024;
+/// A text costs one step for so many bytes, besides the memory that it takes.
+const BYTES_PER_STEP: usize = 8;
 /// Ends a line in YAML 1.1.
 const NEXT_LINE: char = '\u{85}';
 
@@ -118,6 +120,7 @@ fn number(value: f64) -> Zeroizing<String> {
 
 fn text(block: &mut Block<'_>, bytes: &[u8], place: Place) -> Result<bool, Failure> {
     block.budget.text(bytes.len())?;
+    block.budget.steps(bytes.len() / BYTES_PER_STEP)?;
     let Some(text) = through_json(bytes) else {
         return Ok(false);
     };
