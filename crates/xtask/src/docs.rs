@@ -14,10 +14,11 @@ const PAGES: [(&str, &[&str]); 2] = [
     ("docs/schema/sops.schema.json", &["rules", "--schema"]),
 ];
 
-/// The page that an example of the template crate prints, and the words that build it.
+/// The page that an example of the template crate prints, and the words that build it: of the whole workspace, or the crates below it would be compiled once more with
+/// other features.
 const FUNCTIONS: (&str, &[&str]) = (
     "docs/template/functions.md",
-    &["--package", "selkie-template", "--example", "functions"],
+    &["--workspace", "--example", "functions"],
 );
 
 /// Where the manual pages lie, one per command.
