@@ -162,6 +162,9 @@ enum Login {
     ByToken,
 }
 
+/// Variables, and how they lead to a role, if they do.
+type Chain<'a> = (&'a [(&'a str, &'a str)], Option<Login>);
+
 #[test]
 fn the_chain_behind_variables_and_profiles_is_that_of_sops() {
     let folder = scratch();
@@ -169,7 +172,7 @@ fn the_chain_behind_variables_and_profiles_is_that_of_sops() {
     let key = moto.key("eu-central-1");
     let recorder = Recorder::start(&*moto.address);
     let role = format!("arn:aws:iam::{ACCOUNT}:role/sealer");
-    let rows: [(&[(&str, &str)], Option<Login>); 3] = [
+    let rows: [Chain<'_>; 3] = [
         (&[("AWS_PROFILE", "chained")], Some(Login::ByKeys)),
         (&[("AWS_PROFILE", "told")], None),
         (

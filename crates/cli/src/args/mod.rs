@@ -48,7 +48,9 @@ pub(crate) use publish::PublishArgs;
 pub(crate) use rotate::{ChangeArgs, RotateArgs};
 pub(crate) use rules::RulesArgs;
 pub(crate) use set::{RewriteArgs, SetArgs, UnsetArgs};
-pub(crate) use template::{Kind as TemplateKind, TemplateArgs};
+#[cfg(feature = "template")]
+pub(crate) use template::Kind as TemplateKind;
+pub(crate) use template::TemplateArgs;
 pub(crate) use textconv::TextconvArgs;
 pub(crate) use updatekeys::UpdateKeysArgs;
 
