@@ -2,7 +2,7 @@
 //!
 //! Knows neither keys nor paths nor templates. A [`Pattern`] answers whether a text matches: selectors and rules of documents ask no more. A
 //! [`Program`] says where, with groups, and accounts for all its work: templates take expressions from anywhere. How Go's dialect differs from that of
-//! the `regex` crate stands in [`dialect`].
+//! the `regex` crate stands in `dialect`.
 
 mod dialect;
 mod pattern;

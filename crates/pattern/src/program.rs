@@ -51,7 +51,7 @@ struct Automaton {
 }
 
 impl Source {
-    /// Compiles the expression into at most `size` bytes, and [`BACKWARD`] times as many for the search backwards.
+    /// Compiles the expression into at most `size` bytes, and `BACKWARD` times as many for the search backwards.
     pub fn compile(mut self, size: usize) -> Result<Program, Refused> {
         let names = std::mem::take(&mut self.names);
         let hir = self.parse()?;
