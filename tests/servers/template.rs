@@ -3,6 +3,7 @@
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 use std::thread;
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -50,13 +51,22 @@ pub type Answer = Result<Vec<u8>, String>;
     reason = "a suite that cannot have its peer fails and says why"
 )]
 impl TemplateOracle {
-    /// Starts one.
+    /// Starts one that waits for the slowest function on a busy machine, which is a DSA key.
     ///
     /// # Panics
     /// If it cannot be built or does not start.
     pub fn start() -> Self {
+        Self::start_within(Duration::from_secs(120))
+    }
+
+    /// Starts one that gives up a render after `limit`, with an error.
+    ///
+    /// # Panics
+    /// If it cannot be built or does not start.
+    pub fn start_within(limit: Duration) -> Self {
         let program = peers::template_oracle().expect("the oracle of templates can be built");
         let mut child = Command::new(program)
+            .arg(format!("{}ms", limit.as_millis()))
             .env_clear()
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

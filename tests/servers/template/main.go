@@ -3,6 +3,8 @@
 //
 // Go cannot recover from a stack overflow or from lack of memory, so renders run in a second process, which is started anew when it is
 // gone; the request that ended it is answered with an error.
+//
+// The one argument is how long a render may take, as Go writes durations.
 package main
 
 import (
@@ -17,21 +19,24 @@ import (
 	_ "time/tzdata"
 )
 
-// Longer than the slowest function needs on a busy machine, which is a DSA key.
-const limit = 2 * time.Minute
-
 // More than a stack of Go's largest size while it grows.
 const memory = 4 << 30
 
 func main() {
 	// Dates of a controller's process: its image has no time zone.
 	time.Local = time.UTC
-	answerLine := (&supervisor{}).answer
+	var answerLine func([]byte) []byte
 	if len(os.Args) == 2 && os.Args[1] == "worker" {
 		if err := syscall.Setrlimit(syscall.RLIMIT_AS, &syscall.Rlimit{Cur: memory, Max: memory}); err != nil {
 			panic(err)
 		}
 		answerLine = work
+	} else {
+		limit, err := time.ParseDuration(os.Args[1])
+		if err != nil {
+			panic(err)
+		}
+		answerLine = (&supervisor{limit: limit}).answer
 	}
 	input := bufio.NewReaderSize(os.Stdin, 1<<16)
 	for {
@@ -62,6 +67,7 @@ func work(line []byte) []byte {
 
 type supervisor struct {
 	worker *worker
+	limit  time.Duration
 }
 
 type worker struct {
@@ -81,7 +87,7 @@ func (s *supervisor) answer(line []byte) []byte {
 	if line[len(line)-1] != '\n' {
 		line = append(line, '\n')
 	}
-	timer := time.AfterFunc(limit, func() { s.worker.command.Process.Kill() })
+	timer := time.AfterFunc(s.limit, func() { s.worker.command.Process.Kill() })
 	s.worker.input.Write(line)
 	answer, err := s.worker.output.ReadBytes('\n')
 	inTime := timer.Stop()
