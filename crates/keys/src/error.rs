@@ -1,6 +1,10 @@
 //! What can go wrong with one key. Whole keyrings fail with a [`crate::Report`].
 
+use std::time::Duration;
+
 use thiserror::Error;
+
+use crate::report;
 
 /// Why a data key could not be wrapped or unwrapped.
 #[derive(Debug, Error)]
@@ -26,6 +30,14 @@ pub enum Error {
     /// Several keys could not be used, or one by none of several services.
     #[error("{}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join("; "))]
     Several(Vec<Error>),
+    /// Somebody waited for the failure.
+    #[error("{error}{}", report::wait(*.took))]
+    Waited {
+        /// What happened.
+        error: Box<Error>,
+        /// How long all of it took.
+        took: Duration,
+    },
     /// A vendor's key could not be used.
     #[error("{kind} {recipient}: {fault}")]
     Vendor {
@@ -71,9 +83,25 @@ impl Error {
         flat.pop()
     }
 
+    /// With the time that it took, if somebody waited. What several services said stays apart, with the time of all behind the last.
+    pub(crate) fn after(self, took: Duration) -> Self {
+        match self {
+            Self::Several(mut errors) => {
+                errors.extend(errors.pop().map(|last| last.after(took)));
+                Self::Several(errors)
+            }
+            one if report::wait(took).is_empty() => one,
+            one => Self::Waited {
+                error: Box::new(one),
+                took,
+            },
+        }
+    }
+
     /// What happened, without saying to which recipient: for lists that name it already.
     pub(crate) fn outcome(&self) -> String {
         match self {
+            Self::Waited { error, took } => format!("{}{}", error.outcome(), report::wait(*took)),
             Self::Vendor { fault, .. } => fault.to_string(),
             #[cfg(feature = "remote")]
             Self::Remote { address, fault, .. } => format!("{address}: {fault}"),

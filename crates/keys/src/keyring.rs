@@ -15,7 +15,7 @@ use crate::{Attempt, Cause, DecryptionOrder, Error, Fault, KeyService, Report, t
 /// The data key wrapped for every recipient of every group.
 ///
 /// Each recipient is offered to the services in turn, and the first that can wrap for it does. The error names every recipient for whom
-/// none could, and what each service said; nothing is half done, because nothing was written anywhere.
+/// none could, what each service said and how long that took; nothing is half done, because nothing was written anywhere.
 pub fn wrap_all(
     services: &[KeyService],
     groups: &[Vec<Recipient>],
@@ -34,7 +34,8 @@ pub fn wrap_all(
         .collect();
     let at_once = members.iter().all(|(recipient, _)| asks_nobody(recipient));
     let wrapped = together::map(&members, at_once, |(recipient, share)| {
-        wrap_one(services, recipient, share)
+        let start = Instant::now();
+        wrap_one(services, recipient, share).map_err(|error| error.after(start.elapsed()))
     });
     let mut errors = Vec::new();
     let wrapped = wrapped.into_iter();

@@ -62,10 +62,14 @@ impl fmt::Display for Attempt {
             return f.write_str("nothing to try");
         }
         f.write_str(&self.outcomes.join("; "))?;
-        // Below this nobody waited.
-        if self.took >= Duration::from_millis(100) {
-            write!(f, " [{:.1} s]", self.took.as_secs_f64())?;
-        }
-        Ok(())
+        f.write_str(&wait(self.took))
     }
+}
+
+/// The time behind what took so long that somebody waited for it; nothing behind the rest.
+pub(crate) fn wait(took: Duration) -> String {
+    if took < Duration::from_millis(100) {
+        return String::new();
+    }
+    format!(" [{:.1} s]", took.as_secs_f64())
 }

@@ -1,6 +1,7 @@
 //! Groups, thresholds, orders and reports.
 
 use std::num::NonZeroU8;
+use std::time::Duration;
 
 use rand::{SeedableRng, rngs::StdRng};
 use selkie_crypto::{
@@ -243,5 +244,23 @@ fn what_only_a_vault_knows_is_asked_before_anything_is_written() {
         let key = DataKey::generate(&mut rng);
         let refused = wrap_all(services, &[vec![open.clone()]], None, &key, &mut rng);
         assert!(refused.unwrap_err().to_string().contains(reason));
+    }
+}
+
+#[test]
+fn a_failure_that_somebody_waited_for_says_how_long() {
+    let one = || Error::NoService;
+    let rows = [
+        (one(), 99, "there is no key service to ask"),
+        (one(), 2300, "there is no key service to ask [2.3 s]"),
+        (
+            Error::Several(vec![one(), one()]),
+            2300,
+            "there is no key service to ask; there is no key service to ask [2.3 s]",
+        ),
+    ];
+    for (error, milliseconds, expected) in rows {
+        let error = error.after(Duration::from_millis(milliseconds));
+        assert_eq!(error.to_string(), expected);
     }
 }
