@@ -56,7 +56,7 @@ impl TemplateOracle {
     /// # Panics
     /// If it cannot be built or does not start.
     pub fn start() -> Self {
-        Self::start_within(Duration::from_secs(120))
+        Self::start_within(Duration::from_mins(2))
     }
 
     /// Starts one that gives up a render after `limit`, with an error.

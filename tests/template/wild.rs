@@ -77,7 +77,9 @@ fn random_templates_render_to_the_same_bytes() {
         let seeds: Vec<_> = (1..=seeds)
             .map(|seed| scope.spawn(move || what_is_wrong(seed, cases)))
             .collect();
-        let wrong = seeds.into_iter().map(|seed| seed.join().expect("a seed ends"));
+        let wrong = seeds
+            .into_iter()
+            .map(|seed| seed.join().expect("a seed ends"));
         wrong.collect()
     });
     assert!(wrong.is_empty(), "{wrong}");

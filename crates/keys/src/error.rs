@@ -87,7 +87,8 @@ impl Error {
     pub(crate) fn after(self, took: Duration) -> Self {
         match self {
             Self::Several(mut errors) => {
-                errors.extend(errors.pop().map(|last| last.after(took)));
+                let last = errors.pop().map(|last| last.after(took));
+                errors.extend(last);
                 Self::Several(errors)
             }
             one if report::wait(took).is_empty() => one,
