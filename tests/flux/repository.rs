@@ -44,7 +44,8 @@ patches:
 const BASE: &str =
     "apiVersion: v1\nkind: Secret\nmetadata:\n  name: base\nstringData:\n  host: db\n";
 
-/// A row of the table: path, plain text, what the sealed text must have, and what it must not.
+/// A row of the table: path, plain text, what the sealed text must have, and what it must not: a text that no token holds by chance, since it
+/// is long or no base64.
 type Row = (
     &'static str,
     &'static [u8],
@@ -105,7 +106,7 @@ spec:
   leaseDurationSeconds: 0xF
 ",
         &["type:int]", "    layout: ENC["],
-        "0xF",
+        ": 0xF",
     ),
     (
         "app.env",
@@ -117,7 +118,7 @@ spec:
         "settings.json",
         b"{\n  \"name\" : \"\\u0041da\", \"rate\": 1.50,\n  \"ports\": [80, 443], \"on\": true, \"none\": null\n}\n",
         &["\"mac\": \"ENC[", "\"layout\": \"ENC["],
-        "443",
+        " 443",
     ),
     (
         "my.ini",
@@ -129,7 +130,7 @@ spec:
         "logo.bin",
         b"\x00\x01\xfe\xff\r\n\x80not UTF-8\x00",
         &["\"mac\": \"ENC["],
-        "UTF",
+        "not UTF-8",
     ),
     (
         "values.yaml",
@@ -147,7 +148,7 @@ spec:
         "registry.json",
         b"{\"auths\": {\"registry.invalid\": {\"auth\": \"YTpi\"}}}",
         &["\"mac\": \"ENC["],
-        "YTpi",
+        "\"YTpi\"",
     ),
     (
         "patches/base.yaml",
