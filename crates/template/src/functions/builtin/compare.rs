@@ -5,6 +5,7 @@ use std::cmp::Ordering;
 use crate::budget::Budget;
 use crate::error::Failure;
 use crate::execute::below;
+use crate::functions::types::kind;
 use crate::value::{Form, Value};
 
 /// What a value is compared as.
@@ -96,8 +97,9 @@ fn equals(budget: &mut Budget, first: &Value, second: &Value) -> Result<bool, Fa
 
 /// Whether two values of which neither is a plain one are equal.
 fn alike(budget: &mut Budget, first: &Value, second: &Value) -> Result<bool, Failure> {
-    if let (Some(one), Some(other)) = (first.of(), second.of())
-        && one != other
+    let types = first.of().zip(second.of());
+    if let Some((one, other)) = types
+        && kind(first) != kind(second)
     {
         return Err(Failure::new(format!(
             "non-comparable types {one} and {other}"
@@ -109,6 +111,9 @@ fn alike(budget: &mut Budget, first: &Value, second: &Value) -> Result<bool, Fai
         (false, false) => {}
     }
     match (first, second) {
+        (Value::Object(_), Value::Object(_)) if types.is_some_and(|(one, other)| one != other) => {
+            Ok(false)
+        }
         (Value::Object(first), Value::Object(second)) => match (first.form(), second.form()) {
             (Form::Struct(one), Form::Struct(other)) => fields(budget, &one, &other),
             (Form::Methods(one), Form::Methods(other)) => match (one.pointer, other.pointer) {
