@@ -3,6 +3,7 @@
 use super::flags::Flags;
 use super::printer::Printer;
 use crate::error::Failure;
+use crate::execute::below;
 use crate::value::Value;
 
 /// Widths, precisions and argument numbers above this are mistakes.
@@ -197,9 +198,9 @@ impl Reader<'_> {
     fn star(&mut self) -> Option<i64> {
         let value = self.values.get(self.next)?;
         self.next += 1;
-        let number = match value {
-            Value::Signed(_, number) => *number,
-            Value::Unsigned(_, number) => i64::try_from(*number).ok()?,
+        let number = match below(value.clone()) {
+            Value::Signed(_, number) => number,
+            Value::Unsigned(_, number) => i64::try_from(number).ok()?,
             _ => return None,
         };
         (number.unsigned_abs() <= LARGEST as u64).then_some(number)

@@ -195,12 +195,14 @@ impl Printer<'_> {
     /// A pointer to no location, of which `number` is the address.
     fn nowhere(&mut self, number: &Value, verb: char) -> Result<(), Failure> {
         match verb {
-            'v' => self.write(b"<nil>"),
+            'v' => self.padded(b"<nil>"),
             'b' | 'd' | 'o' | 'x' | 'X' => self.value(number, verb, 0),
             _ => {
                 self.write(b"%!")?;
                 self.write_character(verb)?;
-                self.write(b"(*time.Location=<nil>)")
+                self.write(b"(*time.Location=")?;
+                self.padded(b"<nil>")?;
+                self.write(b")")
             }
         }
     }
