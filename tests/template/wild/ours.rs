@@ -7,7 +7,7 @@ use std::time::SystemTime;
 
 use selkie_crypto::Secret;
 use selkie_template::{
-    Error, Failure, Functions, List, Map, MissingKey, Settings, Syntax, Template, Text, Value,
+    Error, Failure, Functions, List, Map, MissingKey, Settings, Syntax, Template, Text, Type, Value,
 };
 use selkie_tests::servers::template::{Request, Root};
 use serde_json::Value as Json;
@@ -98,7 +98,9 @@ fn decoded(json: &Json) -> Value {
         Json::Bool(value) => Value::Bool(*value),
         Json::Number(number) => Value::Float(number.as_f64().unwrap_or_default()),
         Json::String(text) => Value::from(text.as_str()),
-        Json::Array(items) => Value::List(List::any(items.iter().map(decoded).collect())),
+        Json::Array(items) => {
+            Value::List(List::grown(Type::Any, items.iter().map(decoded).collect()))
+        }
         Json::Object(entries) => {
             let entries = entries.iter();
             let entries = entries.map(|(key, item)| (Text::from(key.as_str()), decoded(item)));

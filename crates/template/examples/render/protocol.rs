@@ -6,7 +6,9 @@ use std::collections::BTreeMap;
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use selkie_crypto::Secret;
-use selkie_template::{Functions, List, Map, MissingKey, Settings, Syntax, Template, Text, Value};
+use selkie_template::{
+    Functions, List, Map, MissingKey, Settings, Syntax, Template, Text, Type, Value,
+};
 use serde_json::{Value as Json, json};
 
 /// The answer to a request.
@@ -80,7 +82,9 @@ fn value(json: &Json) -> Value {
         Json::Bool(value) => Value::Bool(*value),
         Json::Number(number) => Value::Float(number.as_f64().unwrap_or_default()),
         Json::String(text) => Value::from(text.as_str()),
-        Json::Array(items) => Value::List(List::any(items.iter().map(value).collect())),
+        Json::Array(items) => {
+            Value::List(List::grown(Type::Any, items.iter().map(value).collect()))
+        }
         Json::Object(entries) => {
             let entries = entries.iter();
             let entries = entries.map(|(key, item)| (Text::from(key.as_str()), value(item)));

@@ -42,7 +42,7 @@ impl List {
     }
 
     /// A list of `item`s that were added one by one, with the room that Go leaves behind such a list.
-    pub(crate) fn grown(item: Type, items: Vec<Value>) -> Self {
+    pub fn grown(item: Type, items: Vec<Value>) -> Self {
         let capacity = room::one_by_one(item, items.len());
         Self::with_room(item, items, capacity)
     }

@@ -4,7 +4,7 @@ use super::compare;
 use crate::budget::Budget;
 use crate::error::Failure;
 use crate::execute::below;
-use crate::value::{Type, Unsigned, Value};
+use crate::value::{List, Type, Unsigned, Value};
 
 pub(super) fn length(arguments: &[Value]) -> Result<Value, Failure> {
     let length = match arguments {
@@ -54,21 +54,22 @@ pub(super) fn slice(budget: &mut Budget, arguments: &[Value]) -> Result<Value, F
     let [item, indexes @ ..] = arguments else {
         return Err(Failure::new("slice takes an argument"));
     };
-    let length = match item {
+    // A list may be sliced up to its capacity, beyond its length.
+    let (length, most) = match item {
         Value::Text(_) if indexes.len() == 3 => {
             return Err(Failure::new("cannot 3-index slice a string"));
         }
-        Value::Text(text) => text.len(),
-        Value::List(list) => list.len(),
+        Value::Text(text) => (text.len(), text.len()),
+        Value::List(list) => (list.len(), list.capacity()),
         Value::Nil => return Err(Failure::new("slice of untyped nil")),
         other => return Err(unsuitable("can't slice item of", other)),
     };
-    let mut bounds = [0, length, length];
+    let mut bounds = [0, length, most];
     if indexes.len() > bounds.len() {
         return Err(Failure::new("too many slice indexes"));
     }
     for (bound, index) in bounds.iter_mut().zip(indexes) {
-        *bound = position(index, length)?;
+        *bound = position(index, most)?;
     }
     let [start, end, capacity] = bounds;
     if start > end || end > capacity {
@@ -79,10 +80,19 @@ pub(super) fn slice(budget: &mut Budget, arguments: &[Value]) -> Result<Value, F
             budget.text(end - start)?;
             Ok(Value::from(text.bytes()[start..end].to_vec()))
         }
-        Value::List(list) => list
-            .part(start, end)
-            .map(Value::List)
-            .ok_or_else(out_of_range),
+        Value::List(list) => {
+            let room = list.part(start, capacity).ok_or_else(out_of_range)?;
+            let room = if capacity == most {
+                room
+            } else {
+                // No function beside this one writes into a list, so a copy is as good.
+                budget.steps(room.len())?;
+                List::new(room.item(), room.items())
+            };
+            room.part(0, end - start)
+                .map(Value::List)
+                .ok_or_else(out_of_range)
+        }
         _ => Err(out_of_range()),
     }
 }
