@@ -7,6 +7,7 @@ mod read;
 mod resolve;
 mod scalar;
 mod strict;
+mod tag;
 mod timestamp;
 mod tree;
 mod write;

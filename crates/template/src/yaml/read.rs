@@ -9,7 +9,8 @@ use zeroize::Zeroizing;
 
 use super::Broken;
 use super::resolve::{Scalar, resolve_as};
-use super::tree::{Node, Tag, Tree};
+use super::tag::Tag;
+use super::tree::{Node, Tree};
 use crate::budget::Budget;
 use crate::error::Failure;
 use crate::number::float_32;

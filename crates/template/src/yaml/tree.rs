@@ -1,6 +1,6 @@
 //! The first document of a YAML text as nodes that refer to each other by number, so that neither depth nor aliases matter when they are dropped.
 //!
-//! Everything that depends on the parser stands in this file.
+//! Everything that depends on the parser stands in this file and in `tag`.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -11,6 +11,7 @@ use granit_parser::{
 
 use super::Broken;
 use super::strict::{Places, has_json_escape, is_anchor, is_split_key, wrong_prologue};
+use super::tag::Tag;
 use crate::budget::{Budget, Limit};
 use crate::error::Failure;
 use crate::value::Text;
@@ -19,22 +20,6 @@ use crate::value::Text;
 const DEPTH: usize = 1000;
 /// What one node costs to read.
 const STEPS_PER_EVENT: usize = 8;
-
-/// What a tag asks for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tag {
-    None,
-    Str,
-    Int,
-    Float,
-    Bool,
-    Null,
-    Timestamp,
-    Binary,
-    Merge,
-    /// Any other, also the lone `!`: text.
-    Other,
-}
 
 /// A node, with its children as numbers in the [`Tree`].
 pub(super) enum Node {
@@ -244,7 +229,7 @@ impl<'a> Reader<'a, '_> {
         };
         let node = Node::Scalar {
             text,
-            tag: tag.map_or(Tag::None, kind_of_tag),
+            tag: tag.map_or(Tag::None, Tag::from),
             plain: style == ScalarStyle::Plain,
         };
         self.add(node, anchor)?;
@@ -291,24 +276,4 @@ fn range(span: Span) -> std::ops::Range<usize> {
 
 fn broken_at(line: usize) -> Stop {
     Stop::Broken(Broken::Line(line))
-}
-
-fn kind_of_tag(tag: &GranitTag) -> Tag {
-    let (handle, suffix) = tag.parts();
-    let core = match suffix.strip_prefix("tag:yaml.org,2002:") {
-        Some(core) if handle.is_empty() => core,
-        _ if handle == "tag:yaml.org,2002:" => suffix,
-        _ => return Tag::Other,
-    };
-    match core {
-        "str" => Tag::Str,
-        "int" => Tag::Int,
-        "float" => Tag::Float,
-        "bool" => Tag::Bool,
-        "null" => Tag::Null,
-        "timestamp" => Tag::Timestamp,
-        "binary" => Tag::Binary,
-        "merge" => Tag::Merge,
-        _ => Tag::Other,
-    }
 }
