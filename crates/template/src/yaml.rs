@@ -1,7 +1,9 @@
 //! YAML 1.1 as `sigs.k8s.io/yaml` writes and reads it, which goes through JSON in both directions.
 
 mod block;
+mod check;
 mod keys;
+mod mend;
 mod order;
 mod read;
 mod resolve;
@@ -10,6 +12,7 @@ mod strict;
 mod tag;
 mod timestamp;
 mod tree;
+mod words;
 mod write;
 
 use std::collections::BTreeMap;
@@ -28,8 +31,8 @@ pub(crate) use write::write;
 pub(crate) enum Broken {
     /// A byte or character that YAML does not allow.
     Characters,
-    /// Something is wrong in that line.
-    Line(usize),
+    /// What the syntax lacks, and a line. go-yaml counts lines from zero or one by turns, and does not tell line zero.
+    Syntax(&'static str, usize),
     /// Aliases that contain themselves, or that are nearly everything.
     Aliases,
     /// A merge of something that is no map.
@@ -55,7 +58,8 @@ impl fmt::Display for Broken {
         f.write_str("error converting YAML to JSON: ")?;
         match self {
             Self::Characters => f.write_str("yaml: control characters are not allowed"),
-            Self::Line(line) => write!(f, "yaml: line {line}: did not find what was expected"),
+            Self::Syntax(words, 0) => write!(f, "yaml: {words}"),
+            Self::Syntax(words, line) => write!(f, "yaml: line {line}: {words}"),
             Self::Aliases => f.write_str("yaml: document contains excessive aliasing"),
             Self::Merge => {
                 f.write_str("yaml: map merge requires map or sequence of maps as the value")

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-/// What is not YAML 1.1 in front of the first node, as a line from one: an unknown directive, the end of a document that has not begun, a tab, a
-/// byte order mark that is not the first character.
-pub(super) fn wrong_prologue(text: &str) -> Option<usize> {
+use super::Broken;
+use super::words::{NO_CONTENT, NO_TOKEN, parsed, scanned};
+
+/// What is not YAML 1.1 in front of the first node: an unknown directive, the end of a document that has not begun, a tab, a byte order mark that is
+/// not the first character.
+pub(super) fn wrong_prologue(text: &str) -> Option<Broken> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     for (index, line) in text.split(['\n', '\r']).enumerate() {
         let content = line.trim_start_matches(' ');
@@ -12,16 +15,51 @@ pub(super) fn wrong_prologue(text: &str) -> Option<usize> {
             continue;
         }
         if line.starts_with('%') {
-            if line.starts_with("%YAML ") || line.starts_with("%TAG ") {
-                continue;
+            match wrong_directive(line, index + 1) {
+                Some(broken) => return Some(broken),
+                None => continue,
             }
-            return Some(index + 1);
         }
         let rest = line.strip_prefix("...");
         let ends = rest.is_some_and(|rest| rest.is_empty() || rest.starts_with([' ', '\t']));
-        return (ends || content.starts_with(['\u{feff}', '\t'])).then_some(index + 1);
+        if ends {
+            return Some(parsed(NO_CONTENT, index + 1));
+        }
+        let is_token = !content.starts_with(['\u{feff}', '\t']);
+        return (!is_token).then(|| scanned(NO_TOKEN, index + 1));
     }
     None
+}
+
+/// An unknown directive that follows the first root of `text`, of which the last part ends at `end`.
+pub(super) fn wrong_epilogue(text: &str, end: usize) -> Option<Broken> {
+    let (before, rest) = text.split_at_checked(end)?;
+    let is_skipped = |line: &&str| {
+        let content = line.trim_start_matches([' ', '\t', '\r']);
+        content.is_empty() || content.starts_with('#')
+    };
+    let lines = rest.split('\n').zip(before.split('\n').count()..);
+    let mut lines = lines.skip(usize::from(!before.ends_with('\n')));
+    let (line, number) = lines.find(|(line, _)| !is_skipped(line))?;
+    wrong_directive(line, number)
+}
+
+/// What is wrong with a line that is an unknown directive.
+fn wrong_directive(line: &str, number: usize) -> Option<Broken> {
+    let directive = line.strip_prefix('%')?;
+    if directive.starts_with("YAML ") || directive.starts_with("TAG ") {
+        return None;
+    }
+    let is_word = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+    let behind = directive.trim_start_matches(is_word);
+    let words = if behind.len() == directive.len() {
+        "could not find expected directive name"
+    } else if behind.is_empty() || behind.starts_with([' ', '\t', '\r']) {
+        "found unknown directive name"
+    } else {
+        "found unexpected non-alphabetical character"
+    };
+    Some(scanned(words, number))
 }
 
 /// Whether `name` is one of an anchor.
@@ -62,6 +100,16 @@ pub(super) fn has_json_escape(quoted: &str) -> bool {
         rest = characters.as_str();
     }
     false
+}
+
+/// Whether the first line of a block scalar, from `start` on, has a tab behind its indentation while the header does not say how deep that is.
+pub(super) fn starts_with_tab(text: &str, start: usize) -> bool {
+    let (before, content) = text.split_at_checked(start).unwrap_or_default();
+    let header = before.rsplit(['|', '>']).next().unwrap_or_default();
+    let mut signs = header
+        .bytes()
+        .take_while(|byte| !byte.is_ascii_whitespace());
+    content.starts_with('\t') && !signs.any(|byte| byte.is_ascii_digit())
 }
 
 /// Where scalars and flow collections stand in a text, for the characters that mean something else between them.

@@ -122,6 +122,22 @@ fn writes_in_block_style() {
 }
 
 #[test]
+fn faults_are_told_without_the_text() {
+    let mut budget = Budget::new(Limits::default());
+    for text in [
+        "a: *secret",
+        "a: {secret",
+        "? {secret: 1}\n: 2",
+        "a: !!int secret",
+        "a: \"secret",
+        "secret",
+    ] {
+        let broken = map(&mut budget, text.as_bytes()).unwrap().err().unwrap();
+        assert!(!broken.to_string().contains("secret"), "{broken}");
+    }
+}
+
+#[test]
 fn hostile_texts_end_by_a_limit() {
     let mut bomb = "a0: &a0 [x]\n".to_owned();
     for n in 1..40 {
@@ -129,6 +145,10 @@ fn hostile_texts_end_by_a_limit() {
         bomb.push_str(&line);
     }
     assert_eq!(read(&bomb), None);
+    // Each of these is mended by itself.
+    let odd = format!("a: [{}]", "?b,".repeat(100_000));
+    let end = map(&mut Budget::new(Limits::default()), odd.as_bytes());
+    assert_eq!(end.err(), Some(Failure::Spent(Limit::Steps)));
     let mut budget = Budget::new(Limits::default());
     let deep = [
         "[".repeat(100_000),

@@ -1,23 +1,29 @@
 //! The first document of a YAML text as nodes that refer to each other by number, so that neither depth nor aliases matter when they are dropped.
 //!
-//! Everything that depends on the parser stands in this file and in `tag`.
+//! What is read here is of YAML 1.2; `check`, `mend`, `strict` and `words` make it what go-yaml reads, and says.
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use granit_parser::{
-    ErrorKind, Event, Parser, ScalarStyle, Span, StrInput, StructureStyle, Tag as GranitTag,
+    ErrorKind, Event, Parser, ScalarStyle, ScanError, Span, StrInput, StructureStyle,
+    Tag as GranitTag,
 };
+use zeroize::Zeroizing;
 
 use super::Broken;
-use super::strict::{Places, has_json_escape, is_anchor, is_split_key, wrong_prologue};
+use super::mend::mended;
+use super::strict::{Places, is_anchor, wrong_epilogue, wrong_prologue};
 use super::tag::Tag;
+use super::words::{NO_NAME, NO_TOKEN, fault, parsed, scanned};
 use crate::budget::{Budget, Limit};
 use crate::error::Failure;
 use crate::value::Text;
 
 /// Deeper nesting than any budget allows.
 const DEPTH: usize = 1000;
+/// Reading YAML is slow: so many bytes cost as much as one item elsewhere.
+const BYTES_PER_STEP: usize = 2;
 /// What one node costs to read.
 const STEPS_PER_EVENT: usize = 8;
 
@@ -36,15 +42,30 @@ pub(super) enum Node {
 
 /// All nodes of a document.
 pub(super) struct Tree {
-    nodes: Vec<Node>,
+    pub(super) nodes: Vec<Node>,
     root: Option<usize>,
 }
 
 impl Tree {
     /// The first document in `text`.
-    pub(super) fn read(budget: &mut Budget, text: &str) -> Result<Result<Self, Broken>, Failure> {
-        if let Some(line) = wrong_prologue(text) {
-            return Ok(Err(Broken::Line(line)));
+    pub(super) fn read(
+        budget: &mut Budget,
+        mut text: Zeroizing<String>,
+    ) -> Result<Result<Self, Broken>, Failure> {
+        loop {
+            budget.steps(text.len() / BYTES_PER_STEP)?;
+            match Self::read_as_it_is(budget, &text) {
+                Ok(tree) => return Ok(Ok(tree)),
+                Err(Stop::Broken(broken)) => return Ok(Err(broken)),
+                Err(Stop::Failed(failure)) => return Err(failure),
+                Err(Stop::Mended(mended)) => text = mended,
+            }
+        }
+    }
+
+    fn read_as_it_is(budget: &mut Budget, text: &str) -> Result<Self, Stop> {
+        if let Some(broken) = wrong_prologue(text) {
+            return Err(broken.into());
         }
         let options = granit_parser::options! {
             emit_comments: false,
@@ -66,12 +87,10 @@ impl Tree {
             open: Vec::new(),
             places: Places::matter(text).then(Places::default),
             marker: None,
+            seen: 0,
         };
-        match reader.document() {
-            Ok(()) => Ok(Ok(reader.tree)),
-            Err(Stop::Broken(broken)) => Ok(Err(broken)),
-            Err(Stop::Failed(failure)) => Err(failure),
-        }
+        reader.document()?;
+        Ok(reader.tree)
     }
 
     /// The root; `None` of an empty text.
@@ -85,9 +104,18 @@ impl Tree {
     }
 }
 
-enum Stop {
+/// Why a text was not read to its end.
+pub(super) enum Stop {
     Broken(Broken),
     Failed(Failure),
+    /// This text is to be read instead.
+    Mended(Zeroizing<String>),
+}
+
+impl From<Broken> for Stop {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken)
+    }
 }
 
 impl From<Failure> for Stop {
@@ -96,18 +124,21 @@ impl From<Failure> for Stop {
     }
 }
 
-struct Reader<'a, 'b> {
+/// The parser, and the nodes up to where it is.
+pub(super) struct Reader<'a, 'b> {
     budget: &'b mut Budget,
-    text: &'a str,
+    pub(super) text: &'a str,
     parser: Parser<'a, StrInput<'a>>,
-    tree: Tree,
+    pub(super) tree: Tree,
     /// By the parser's number for them.
     anchors: BTreeMap<usize, usize>,
     /// Collections that are not at their end yet, and where flow collections began.
-    open: Vec<(usize, Option<usize>)>,
+    pub(super) open: Vec<(usize, Option<usize>)>,
     places: Option<Places>,
     /// The line of the marker that the document begins with, if it does.
     marker: Option<usize>,
+    /// Where the last scalar, alias or flow collection ended.
+    pub(super) seen: usize,
 }
 
 impl<'a> Reader<'a, '_> {
@@ -117,26 +148,26 @@ impl<'a> Reader<'a, '_> {
             let (event, span) = match self.parser.next_event() {
                 None => return Ok(()),
                 Some(Ok(found)) => found,
-                Some(Err(error)) if *error.kind() == ErrorKind::RecursionLimitExceeded => {
-                    return Err(Failure::Spent(Limit::Depth).into());
-                }
-                Some(Err(error)) => return Err(broken_at(error.marker().line())),
+                Some(Err(error)) => return Err(self.fault(&error)),
             };
             self.budget.steps(STEPS_PER_EVENT)?;
             let (start, end) = (range(span).start, range(span).end);
+            let line = span.start.line();
             match event {
                 Event::DocumentStart(_, Some(version))
                     if (version.major, version.minor) != (1, 1) =>
                 {
-                    return Err(broken_at(span.start.line()));
+                    return Err(parsed("found incompatible YAML document", line).into());
                 }
-                Event::DocumentStart(true, _) => self.marker = Some(span.start.line()),
+                Event::DocumentStart(true, _) => self.marker = Some(line),
                 // Nothing but a scalar or brackets can follow the marker on its line.
-                Event::SequenceStart(StructureStyle::Block, ..)
-                | Event::MappingStart(StructureStyle::Block, ..)
-                    if self.marker == Some(span.start.line()) =>
-                {
-                    return Err(broken_at(span.start.line()));
+                Event::SequenceStart(StructureStyle::Block, ..) if self.marker == Some(line) => {
+                    let words = "block sequence entries are not allowed in this context";
+                    return Err(scanned(words, line).into());
+                }
+                Event::MappingStart(StructureStyle::Block, ..) if self.marker == Some(line) => {
+                    let words = "mapping values are not allowed in this context";
+                    return Err(scanned(words, line).into());
                 }
                 Event::DocumentEnd | Event::StreamEnd => return Ok(()),
                 Event::Scalar(value, style, anchor, tag) => {
@@ -145,9 +176,18 @@ impl<'a> Reader<'a, '_> {
                             || style == ScalarStyle::DoubleQuoted;
                         places.add_scalar(start..end, quoted);
                     }
-                    self.check_scalar(start..end, style, span.start.line())?;
+                    if let Some(tag) = &tag {
+                        self.check_tag(tag, start..end, line)?;
+                    }
+                    self.check_scalar(start..end, style, line)?;
+                    if start == end && anchor == 0 && tag.is_none() {
+                        self.check_empty(start, line)?;
+                    }
                     self.scalar(value, style, anchor, tag.as_deref())?;
                     self.anchor(anchor)?;
+                    if start < end {
+                        self.seen = end;
+                    }
                 }
                 Event::SequenceStart(style, anchor, _) => {
                     self.open(Node::List(Vec::new()), style, start, anchor)?;
@@ -156,19 +196,22 @@ impl<'a> Reader<'a, '_> {
                     self.open(Node::Map(Vec::new()), style, start, anchor)?;
                 }
                 Event::SequenceEnd | Event::MappingEnd => {
-                    if let Some((_, Some(start))) = self.open.pop()
-                        && let Some(places) = &mut self.places
-                        && self.open.iter().all(|(_, flow)| flow.is_none())
-                    {
-                        places.add_flow(start..end);
+                    if let Some((_, Some(start))) = self.open.pop() {
+                        self.seen = end;
+                        if let Some(places) = &mut self.places
+                            && self.open.iter().all(|(_, flow)| flow.is_none())
+                        {
+                            places.add_flow(start..end);
+                        }
                     }
                 }
                 Event::Alias(id) => {
                     let name = self.text.get(start + 1..end).unwrap_or_default();
                     match self.anchors.get(&id) {
                         Some(&target) if is_anchor(name) => self.add(Node::Alias(target), 0)?,
-                        _ => return Err(broken_at(span.start.line())),
+                        _ => return Err(scanned(NO_NAME, line).into()),
                     };
+                    self.seen = end;
                 }
                 _ => continue,
             }
@@ -178,28 +221,24 @@ impl<'a> Reader<'a, '_> {
                     .as_ref()
                     .and_then(|places| places.wrong(self.text, end))
                 {
-                    Some(line) => Err(broken_at(line)),
-                    None => Ok(()),
+                    Some(line) => Err(scanned(NO_TOKEN, line).into()),
+                    None => match wrong_epilogue(self.text, self.seen) {
+                        Some(broken) => Err(broken.into()),
+                        None => Ok(()),
+                    },
                 };
             }
         }
     }
 
-    fn check_scalar(
-        &self,
-        range: std::ops::Range<usize>,
-        style: ScalarStyle,
-        line: usize,
-    ) -> Result<(), Stop> {
-        let is_flow_key = self.open.last().is_some_and(|&(parent, flow)| {
-            let is_key =
-                matches!(&self.tree.nodes[parent], Node::Map(children) if children.len() % 2 == 0);
-            flow.is_some() && is_key
-        });
-        let raw = self.text.get(range.clone()).unwrap_or_default();
-        let wrong = (is_flow_key && is_split_key(self.text, &range))
-            || (style == ScalarStyle::DoubleQuoted && has_json_escape(raw));
-        if wrong { Err(broken_at(line)) } else { Ok(()) }
+    fn fault(&self, error: &ScanError) -> Stop {
+        if *error.kind() == ErrorKind::RecursionLimitExceeded {
+            return Failure::Spent(Limit::Depth).into();
+        }
+        match mended(self.text, error) {
+            Some(text) => Stop::Mended(text),
+            None => fault(error, self.text).into(),
+        }
     }
 
     /// Takes the event that tells the anchor's name.
@@ -209,8 +248,8 @@ impl<'a> Reader<'a, '_> {
         }
         match self.parser.next_event() {
             Some(Ok((Event::Anchor(_, name), _))) if is_anchor(&name) => Ok(()),
-            Some(Ok((_, span))) => Err(broken_at(span.start.line())),
-            Some(Err(error)) => Err(broken_at(error.marker().line())),
+            Some(Ok((_, span))) => Err(scanned(NO_NAME, span.start.line()).into()),
+            Some(Err(error)) => Err(self.fault(&error)),
             None => Ok(()),
         }
     }
@@ -272,8 +311,4 @@ impl<'a> Reader<'a, '_> {
 /// Spans of a parser that reads a string always have byte offsets.
 fn range(span: Span) -> std::ops::Range<usize> {
     span.byte_range().unwrap_or_default()
-}
-
-fn broken_at(line: usize) -> Stop {
-    Stop::Broken(Broken::Line(line))
 }
