@@ -106,6 +106,30 @@ impl TemplateOracle {
             requests.iter().map(answer).collect()
         })
     }
+
+    /// The answer to a request where `fromYaml` says what `words` holds for a text that is no YAML; and those of these texts that `words` does not
+    /// hold.
+    ///
+    /// # Panics
+    /// If the program ends, or answers with something else.
+    pub fn render_in_words(
+        &mut self,
+        request: &Request,
+        words: &[(Vec<u8>, Vec<u8>)],
+    ) -> (Answer, Vec<Vec<u8>>) {
+        let mut request = request.to_json();
+        let words = words.iter().map(|(yaml, says)| [text(yaml), text(says)]);
+        request["words"] = words.collect();
+        writeln!(self.input, "{request}").expect("the oracle listens");
+        let mut line = String::new();
+        self.output
+            .read_line(&mut line)
+            .expect("the oracle answers");
+        let answer: Value = serde_json::from_str(&line).expect("the oracle answers in JSON");
+        let broken = answer["broken"].as_array().into_iter().flatten();
+        let broken = broken.map(|it| bytes(it).expect("an answer holds bytes"));
+        (read_answer(&line), broken.collect())
+    }
 }
 
 impl Drop for TemplateOracle {

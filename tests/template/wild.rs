@@ -14,6 +14,7 @@ mod shrink;
 mod text;
 mod tree;
 mod wish;
+mod words;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -150,9 +151,6 @@ impl Tally {
         match (&ours, theirs) {
             (Ours::Spent(_), _) => self.spent += 1,
             (Ours::Failed(_), Err(_)) => self.errors += 1,
-            (Ours::Rendered(ours), Ok(theirs)) if ours != theirs && is_worded(ours, theirs) => {
-                self.worded += 1;
-            }
             (Ours::Rendered(ours), Ok(theirs)) if ours == theirs => {
                 self.alike += 1;
                 self.count_calls(&case.text());
@@ -165,6 +163,10 @@ impl Tally {
         let Some(kind) = difference(ours, theirs) else {
             return;
         };
+        if is_worded(case, ours, oracle) {
+            self.worded += 1;
+            return;
+        }
         if !is_determined(case, theirs, oracle) {
             self.undetermined += 1;
             return;
@@ -174,8 +176,9 @@ impl Tally {
             return;
         }
         let small = shrink::shrink(case, |it| {
-            let theirs = ask(it, oracle);
-            difference(&Ours::render(&it.request()), &theirs) == Some(kind)
+            let (ours, theirs) = (Ours::render(&it.request()), ask(it, oracle));
+            difference(&ours, &theirs) == Some(kind)
+                && !is_worded(it, &ours, oracle)
                 && is_determined(it, &theirs, oracle)
         });
         let theirs = ask(&small, oracle);
@@ -234,19 +237,17 @@ impl Tally {
 fn difference(ours: &Ours, theirs: &Answer) -> Option<Difference> {
     match (ours, theirs) {
         (Ours::Panicked, _) => Some(Difference::Panic),
-        (Ours::Rendered(ours), Ok(theirs)) => {
-            (ours != theirs && !is_worded(ours, theirs)).then_some(Difference::Bytes)
-        }
+        (Ours::Rendered(ours), Ok(theirs)) => (ours != theirs).then_some(Difference::Bytes),
         (Ours::Failed(_), Ok(_)) => Some(Difference::OursFailed),
         (Ours::Rendered(_), Err(_)) => Some(Difference::OursRendered),
         (Ours::Failed(_), Err(_)) | (Ours::Spent(_), _) => None,
     }
 }
 
-/// Whether both say that YAML cannot be read: why, each reader says in words of its own.
-fn is_worded(ours: &[u8], theirs: &[u8]) -> bool {
-    let says = |it: &[u8]| String::from_utf8_lossy(it).contains("error converting YAML to JSON");
-    says(ours) && says(theirs)
+/// Whether nothing differs but the words for what is wrong with YAML.
+fn is_worded(case: &Case, ours: &Ours, oracle: &mut TemplateOracle) -> bool {
+    let theirs = words::answer_in_ours(&case.request(), oracle);
+    theirs.is_some_and(|theirs| difference(ours, &theirs).is_none())
 }
 
 /// The functions of the table that a template names.

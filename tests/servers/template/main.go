@@ -60,9 +60,9 @@ func work(line []byte) []byte {
 	}
 	output, err := asked.render()
 	if err != nil {
-		return failure(err)
+		return failure(err, asked.broken...)
 	}
-	return success(output)
+	return success(output, asked.broken...)
 }
 
 type supervisor struct {

@@ -18,6 +18,11 @@ type request struct {
 	Name     string          `json:"name"`
 	Left     string          `json:"left"`
 	Right    string          `json:"right"`
+	// Words are those of somebody else about texts that are no YAML. fromYaml uses them in place of its own, and each such text
+	// that has none comes back with the answer. Without a list, the answer is what it is.
+	Words [][2]text `json:"words"`
+
+	broken []text
 }
 
 // text is a string of JSON, or {"base64": …} for bytes that are no UTF-8.
@@ -31,6 +36,13 @@ func (t *text) UnmarshalJSON(data []byte) error {
 		return err
 	}
 	return json.Unmarshal(data, (*string)(t))
+}
+
+func (t text) MarshalJSON() ([]byte, error) {
+	if utf8.ValidString(string(t)) {
+		return json.Marshal(string(t))
+	}
+	return json.Marshal(map[string][]byte{"base64": []byte(t)})
 }
 
 // render gives the bytes, or the error of parsing or executing.
@@ -57,6 +69,9 @@ func (r *request) render() (output []byte, err error) {
 	case "default":
 	default:
 		return nil, fmt.Errorf("there is no mode %q", r.Mode)
+	}
+	if r.Words != nil && r.Mode != "default" {
+		parsed.Funcs(template.FuncMap{"fromYaml": r.fromYAML})
 	}
 	if _, err := parsed.Parse(r.Template); err != nil {
 		return nil, err
@@ -101,18 +116,21 @@ func (l *limited) Write(data []byte) (int, error) {
 	return l.inner.Write(data)
 }
 
-func success(output []byte) []byte {
+func success(output []byte, broken ...text) []byte {
 	if utf8.Valid(output) {
-		return line(map[string]any{"ok": true, "output": string(output)})
+		return line(map[string]any{"ok": true, "output": string(output)}, broken)
 	}
-	return line(map[string]any{"ok": true, "base64": output})
+	return line(map[string]any{"ok": true, "base64": output}, broken)
 }
 
-func failure(err error) []byte {
-	return line(map[string]any{"ok": false, "error": err.Error()})
+func failure(err error, broken ...text) []byte {
+	return line(map[string]any{"ok": false, "error": err.Error()}, broken)
 }
 
-func line(answer map[string]any) []byte {
+func line(answer map[string]any, broken []text) []byte {
+	if len(broken) > 0 {
+		answer["broken"] = broken
+	}
 	encoded, err := json.Marshal(answer)
 	if err != nil {
 		panic(err)

@@ -21,3 +21,19 @@ func fromYAML(input string) map[string]any {
 	}
 	return read
 }
+
+// fromYAML is the function with the words of the request.
+func (r *request) fromYAML(input string) map[string]any {
+	read := map[string]any{}
+	err := yaml.Unmarshal([]byte(input), &read)
+	if err == nil {
+		return read
+	}
+	for _, pair := range r.Words {
+		if string(pair[0]) == input {
+			return map[string]any{"Error": string(pair[1])}
+		}
+	}
+	r.broken = append(r.broken, text(input))
+	return map[string]any{"Error": err.Error()}
+}
