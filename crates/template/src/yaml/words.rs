@@ -128,13 +128,15 @@ fn within(before: &str) -> Within {
     let mut open = Vec::new();
     let mut quote = None;
     for character in before.chars() {
-        match (quote, character) {
-            (Some(end), _) if end == character => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(character),
-            (None, '[') => open.push(Within::List),
-            (None, '{') => open.push(Within::Map),
-            (None, ']' | '}') => drop(open.pop()),
+        if let Some(end) = quote {
+            quote = (character != end).then_some(end);
+            continue;
+        }
+        match character {
+            '"' | '\'' => quote = Some(character),
+            '[' => open.push(Within::List),
+            '{' => open.push(Within::Map),
+            ']' | '}' => drop(open.pop()),
             _ => {}
         }
     }
