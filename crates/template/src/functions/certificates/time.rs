@@ -12,7 +12,7 @@ pub(super) fn element(seconds: i64) -> Result<Der, Failure> {
     let refused = || Failure::new("certificates cannot name that year");
     let time = Timestamp::from_second(seconds)
         .map_err(|_| refused())?
-        .to_zoned_datetime(TimeZone::UTC);
+        .to_zoned(TimeZone::UTC);
     let time = time.datetime();
     let year = time.year();
     let rest = time.strftime("%m%d%H%M%SZ");

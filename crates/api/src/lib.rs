@@ -1,0 +1,1 @@
+//! The custom resources that the controller serves: types and schemas, nothing else.

@@ -1,0 +1,3 @@
+//! The program that serves ExternalSecrets in a cluster.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! Secret providers behind one joint: read, list, validate.

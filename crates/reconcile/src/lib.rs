@@ -1,0 +1,1 @@
+//! What should be in the cluster, decided without one: observed in, plan out.
