@@ -1,1 +1,21 @@
-//! Secret providers behind one joint: read, list, validate.
+//! Secret providers behind one joint: [`Provider`] reads, lists and validates.
+//!
+//! A provider gives whole remote values ([`Remote`]); taking a property or all pairs out of one is pure and costs no call
+//! ([`property`]), so that ten properties of one key are one read.
+//!
+//! Never here: Kubernetes objects and the environment (credentials are resolved by the caller and handed in as plain data), the
+//! decision what a target Secret holds, conditions and events.
+
+mod address;
+mod credentials;
+mod failure;
+mod find;
+mod provider;
+mod remote;
+
+pub use address::{Address, What};
+pub use credentials::{Credentials, Reference};
+pub use failure::Failure;
+pub use find::{Find, Names};
+pub use provider::{Found, Provider, Validity};
+pub use remote::{Body, Dialect, Remote};

@@ -1,0 +1,79 @@
+//! What a store's spec refers to, resolved by the caller and handed in: plain data.
+//!
+//! Never here: how a reference is resolved, and whether the store may use it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use selkie_api::Cause;
+use selkie_crypto::Secret;
+
+use crate::Failure;
+
+/// Something outside the spec that a provider needs. Names and namespaces are those of the spec; keys and audiences have the provider's defaults.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Reference {
+    /// A key of a Secret.
+    Secret {
+        /// Namespace, if the spec names one.
+        namespace: Option<String>,
+        /// The object's name.
+        name: String,
+        /// The key in its data.
+        key: String,
+    },
+    /// A key of a ConfigMap.
+    ConfigMap {
+        /// Namespace, if the spec names one.
+        namespace: Option<String>,
+        /// The object's name.
+        name: String,
+        /// The key in its data.
+        key: String,
+    },
+    /// A token of a ServiceAccount, made for this purpose.
+    Token {
+        /// Namespace, if the spec names one.
+        namespace: Option<String>,
+        /// The ServiceAccount's name.
+        name: String,
+        /// For whom the token is.
+        audiences: Vec<String>,
+        /// How long it is valid.
+        seconds: u32,
+    },
+    /// The token that the cluster gives to the process itself.
+    OwnToken,
+}
+
+/// The values of references.
+#[derive(Clone, Debug, Default)]
+pub struct Credentials(BTreeMap<Reference, Arc<Secret>>);
+
+impl Credentials {
+    /// Adds what a reference stands for.
+    pub fn insert(&mut self, reference: Reference, value: impl Into<Arc<Secret>>) {
+        self.0.insert(reference, value.into());
+    }
+
+    /// What a reference stands for.
+    pub fn get(&self, reference: &Reference) -> Result<&Secret, Failure> {
+        self.0
+            .get(reference)
+            .map(|value| &**value)
+            .ok_or_else(|| Failure::new(Cause::CredentialsMissing, reference.missing()))
+    }
+}
+
+impl Reference {
+    fn missing(&self) -> String {
+        match self {
+            Self::Secret { name, key, .. } => format!("there is no key {key:?} in Secret {name:?}"),
+            Self::ConfigMap { name, key, .. } => {
+                format!("there is no key {key:?} in ConfigMap {name:?}")
+            }
+            Self::Token { name, .. } => format!("there is no token of ServiceAccount {name:?}"),
+            Self::OwnToken => "there is no token of the process's own".to_owned(),
+        }
+    }
+}
