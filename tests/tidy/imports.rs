@@ -7,11 +7,43 @@ use selkie_tests::repository::top;
 use crate::sources::{none, numbered, rust};
 
 /// Each crate and the crates of ours that it may depend on.
-const EDGES: [(&str, &[&str]); 7] = [
+const EDGES: [(&str, &[&str]); 11] = [
+    ("api", &[]),
+    (
+        "controller",
+        &[
+            "selkie-api",
+            "selkie-crypto",
+            "selkie-pattern",
+            "selkie-providers",
+            "selkie-reconcile",
+            "selkie-template",
+        ],
+    ),
     ("crypto", &[]),
     ("document", &["selkie-crypto", "selkie-pattern"]),
     ("keys", &["selkie-crypto"]),
     ("pattern", &[]),
+    (
+        "providers",
+        &[
+            "selkie-api",
+            "selkie-crypto",
+            // Below the provider `sops` alone.
+            "selkie-document",
+            "selkie-keys",
+            "selkie-pattern",
+        ],
+    ),
+    (
+        "reconcile",
+        &[
+            "selkie-api",
+            "selkie-crypto",
+            "selkie-pattern",
+            "selkie-template",
+        ],
+    ),
     ("template", &["selkie-crypto", "selkie-pattern"]),
     (
         "cli",
@@ -42,9 +74,36 @@ enum What {
     Text(&'static [&'static str]),
 }
 
-const LIBRARIES: &[&str] = &["crypto", "document", "keys", "pattern", "template"];
-const PURE: &[&str] = &["crypto", "document", "pattern", "template"];
-const PRODUCT: &[&str] = &["crypto", "document", "keys", "pattern", "template", "cli"];
+const LIBRARIES: &[&str] = &[
+    "api",
+    "crypto",
+    "document",
+    "keys",
+    "pattern",
+    "providers",
+    "reconcile",
+    "template",
+];
+const PURE: &[&str] = &[
+    "api",
+    "crypto",
+    "document",
+    "pattern",
+    "reconcile",
+    "template",
+];
+/// All but the controller, where everything waits.
+const PRODUCT: &[&str] = &[
+    "api",
+    "cli",
+    "crypto",
+    "document",
+    "keys",
+    "pattern",
+    "providers",
+    "reconcile",
+    "template",
+];
 
 /// The rooms of what is asked over a network.
 const WAITING: &[&str] = &[
@@ -56,6 +115,7 @@ const WAITING: &[&str] = &[
     "crates/keys/src/remote",
     "crates/keys/src/serve",
     "crates/keys/src/vault_transit",
+    "crates/providers/src",
 ];
 
 const BANS: &[Ban] = &[
