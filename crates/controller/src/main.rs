@@ -1,3 +1,89 @@
-//! The program that serves ExternalSecrets in a cluster.
+//! The program that serves ExternalSecrets in a cluster: the only place that reads the environment, and the one that starts and ends everything
+//! else.
 
-fn main() {}
+mod cluster;
+mod context;
+mod credentials;
+mod events;
+mod external_secret;
+mod flags;
+mod health;
+mod key;
+mod lease;
+mod metrics;
+mod program;
+mod queue;
+mod record;
+mod retry;
+mod secret_store;
+mod settings;
+mod sink;
+mod view;
+mod watch;
+mod work;
+
+use std::process::ExitCode;
+
+use clap::Parser as _;
+use flags::Flags;
+use rand::RngExt as _;
+use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+
+/// It gives memory back after a burst.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
+fn main() -> ExitCode {
+    let flags = Flags::parse();
+    log(flags.level());
+    let without_effect = flags.without_effect();
+    if !without_effect.is_empty() {
+        tracing::warn!(flags = ?without_effect, "flags without effect in this program");
+    }
+    let settings = flags.settings(&holder(), &home());
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(16)
+        .build();
+    let ended = match runtime {
+        Ok(runtime) => runtime.block_on(program::run(settings)),
+        Err(error) => Err(program::Broken::Runtime(error)),
+    };
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(broken) => {
+            tracing::error!(error = %broken, "the controller ends");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Lines of JSON on standard error, from our own crates alone: other crates may log what they received.
+fn log(level: tracing::Level) {
+    let ours = ["selkie_controller", "selkie_providers", "selkie_reconcile"];
+    let level = LevelFilter::from_level(level);
+    let targets = Targets::new().with_targets(ours.map(|target| (target, level)));
+    let lines = tracing_subscriber::fmt::layer()
+        .json()
+        .flatten_event(true)
+        .with_writer(std::io::stderr);
+    tracing_subscriber::registry().with(lines).with(targets).init();
+}
+
+/// Who we are among the replicas: the pod, and a number in case it starts anew.
+fn holder() -> String {
+    let pod = std::env::var("POD_NAME").or_else(|_| std::env::var("HOSTNAME"));
+    let pod = pod.unwrap_or_else(|_| "selkie-controller".to_owned());
+    let number: u32 = rand::rng().random();
+    format!("{pod}_{number:08x}")
+}
+
+/// The namespace in which we run.
+fn home() -> String {
+    const MOUNTED: &str = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
+    let named = std::env::var("POD_NAMESPACE").or_else(|_| std::fs::read_to_string(MOUNTED));
+    let named = named.map(|name| name.trim().to_owned()).unwrap_or_default();
+    if named.is_empty() { "default".to_owned() } else { named }
+}
