@@ -28,7 +28,9 @@ mod types;
 mod urls;
 mod yaml;
 
+pub use dates::parse_duration;
 pub(crate) use dates::renumbered;
+pub use regex::{Part, parts};
 
 use std::collections::BTreeMap;
 use std::sync::LazyLock;

@@ -10,6 +10,7 @@ mod cast;
 mod error;
 mod execute;
 mod functions;
+pub mod go;
 mod json;
 mod lex;
 mod literal;

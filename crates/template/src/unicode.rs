@@ -41,7 +41,7 @@ impl Set {
 }
 
 /// Whether it is a letter, of whatever kind.
-pub(crate) fn is_letter(character: char) -> bool {
+pub fn is_letter(character: char) -> bool {
     match character {
         '\0'..='\x7f' => character.is_ascii_alphabetic(),
         _ => LETTERS.has(character),
@@ -78,7 +78,7 @@ pub(crate) fn is_title(character: char) -> bool {
 }
 
 /// Whether it is a digit or another number.
-pub(crate) fn is_number(character: char) -> bool {
+pub fn is_number(character: char) -> bool {
     match character {
         '\0'..='\x7f' => character.is_ascii_digit(),
         _ => NUMBERS.has(character),

@@ -12,6 +12,8 @@ mod parse;
 mod time;
 mod zones;
 
+pub use duration::parse as parse_duration;
+
 use std::rc::Rc;
 
 use selkie_crypto::Secret;

@@ -7,6 +7,8 @@ mod patterns;
 mod replace;
 mod search;
 
+pub use expand::{Part, parts};
+
 use super::Function;
 use crate::value::Type;
 pub(crate) use patterns::Patterns;

@@ -5,7 +5,7 @@ mod parse;
 use crate::error::Failure;
 use crate::value::{Form, Member, Method, Object, Signed, Type, Value};
 
-pub(super) use parse::parse;
+pub use parse::parse;
 
 /// Nanoseconds of a second.
 pub(super) const SECOND: i64 = 1_000_000_000;

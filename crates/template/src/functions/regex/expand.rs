@@ -6,23 +6,26 @@ use crate::unicode;
 /// A number this large names no group.
 const LARGEST: usize = 100_000_000;
 
+/// A piece of a replacement.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Part<'t> {
+pub enum Part<'t> {
+    /// As it stands.
     Text(&'t [u8]),
     /// A group by number; the whole match is 0.
     Group(usize),
+    /// The first group of that name that took part.
     Named(&'t [u8]),
 }
 
 impl Part<'_> {
     /// Whether it is one of the groups within a match.
-    pub(super) fn is_group(&self) -> bool {
+    pub fn is_group(&self) -> bool {
         matches!(self, Self::Group(1..) | Self::Named(_))
     }
 }
 
 /// A replacement taken apart. A dollar sign with nothing that fits behind it stands for itself.
-pub(super) fn parts(replacement: &[u8]) -> Vec<Part<'_>> {
+pub fn parts(replacement: &[u8]) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
     let mut rest = replacement;
     while let Some(dollar) = memchr::memchr(b'$', rest) {

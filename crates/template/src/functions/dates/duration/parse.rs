@@ -22,7 +22,7 @@ const UNITS: [(&str, i64); 8] = [
 ///
 /// # Errors
 /// If it has another form or is too long.
-pub(in super::super) fn parse(text: &[u8]) -> Result<i64, Failure> {
+pub fn parse(text: &[u8]) -> Result<i64, Failure> {
     let (negative, mut rest) = match text {
         [b'-', rest @ ..] => (true, rest),
         [b'+', rest @ ..] | rest => (false, rest),
