@@ -25,7 +25,7 @@ pub enum NoDuration {
 /// # Errors
 /// Exactly if Go refuses it.
 pub fn parse(text: &str) -> Result<SignedDuration, NoDuration> {
-    selkie_template::parse_duration(text.as_bytes())
+    selkie_template::go::parse_duration(text.as_bytes())
         .map(SignedDuration::from_nanos)
         .map_err(|_| NoDuration::Form)
 }

@@ -47,10 +47,7 @@ fn data_is_printed_as_go_prints_it() {
     check(&[], "map[]");
     check(&[("a", b"")], "map[a:[]]");
     check(&[("a", b"bar")], "map[a:[98 97 114]]");
-    check(
-        &[("b", b"\x00\xff"), ("a", b"\n")],
-        "map[a:[10] b:[0 255]]",
-    );
+    check(&[("b", b"\x00\xff"), ("a", b"\n")], "map[a:[10] b:[0 255]]");
     // By bytes: capitals first, `-` before `.` before digits.
     check(
         &[("b", b"1"), ("B", b"1"), ("b.", b"1"), ("b-", b"1")],
