@@ -1,0 +1,36 @@
+//! Secrets by which the cluster itself lets somebody in. Who may write ExternalSecrets could make such ones through this controller without a right to
+//! them, so they are looked at once more as they would be written, whatever way their fields took.
+
+use selkie_api::Cause;
+
+use super::{Desired, Existing};
+use crate::failure::Failure;
+
+/// A Secret that joins nodes to the cluster.
+pub(crate) const BOOTSTRAP_TOKEN: &str = "bootstrap.kubernetes.io/token";
+/// A Secret that the cluster fills with a token of a ServiceAccount.
+pub(crate) const ACCOUNT_TOKEN: &str = "kubernetes.io/service-account-token";
+/// The annotation that says of which.
+pub(crate) const ACCOUNT: &str = "kubernetes.io/service-account.name";
+/// The annotation that says of which of all that ever had the name.
+const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
+
+/// Refuses what would give its author a right.
+pub(crate) fn refuse(desired: &Desired, there: Option<&Existing>) -> Result<(), Failure> {
+    let refused = |what: String| Err(Failure::new(Cause::InvalidSpec, what));
+    match desired.kind.as_str() {
+        BOOTSTRAP_TOKEN => refused(format!("a Secret of type {BOOTSTRAP_TOKEN} is not written")),
+        ACCOUNT_TOKEN => {
+            let changed = [ACCOUNT, ACCOUNT_UID].into_iter().find(|name| {
+                let before = there.and_then(|there| there.annotations.get(*name));
+                desired.annotations.get(*name) != before
+            });
+            changed.map_or(Ok(()), |name| {
+                refused(format!(
+                    "annotation {name} of a Secret of type {ACCOUNT_TOKEN} is not written"
+                ))
+            })
+        }
+        _ => Ok(()),
+    }
+}
