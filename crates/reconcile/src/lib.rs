@@ -14,6 +14,7 @@ pub mod ownership;
 pub mod permission;
 pub mod pipeline;
 pub mod schedule;
+pub mod secret_store;
 pub mod status;
 pub mod sync_window;
 pub mod target;
