@@ -24,6 +24,21 @@ impl Failure {
             detail: detail.into(),
         }
     }
+
+    /// What the API server's answer to a request about `what` means. Its words are left out: they repeat what it does not take.
+    pub fn of_api_server(status: u16, what: &str) -> Self {
+        let cause = match status {
+            401 => Cause::Unauthorized,
+            // Also an answer for namespaces that go.
+            403 => Cause::Forbidden,
+            404 => Cause::NotFound,
+            408 | 504 => Cause::Timeout,
+            429 => Cause::Throttled,
+            400..=499 => Cause::InvalidData,
+            _ => Cause::ProviderError,
+        };
+        Self::new(cause, format!("{what}: the API server says HTTP {status}"))
+    }
 }
 
 impl fmt::Display for Failure {
