@@ -67,7 +67,7 @@ pub struct Owned {
     pub annotations: BTreeSet<String>,
 }
 
-impl<'a> Owner<'a> {
+impl Owner<'_> {
     /// The reference to it that makes it the controller.
     pub fn reference(&self) -> OwnerReference {
         OwnerReference {

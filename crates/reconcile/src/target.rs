@@ -7,6 +7,8 @@ mod difference;
 mod privileged;
 mod sources;
 mod template;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeMap;
 

@@ -69,7 +69,7 @@ fn sources(spec: &ExternalSecretSpec) -> Result<(), Refusal> {
     for (at, entry) in spec.data_from.iter().enumerate() {
         from(Place::DataFrom(at), entry)?;
     }
-    for entry in entries(spec).filter(|entry| entry.store.is_none()) {
+    if let Some(entry) = entries(spec).find(|entry| entry.store.is_none()) {
         return Err(invalid(
             Bad::Fetch,
             format!("{} names no store", entry.place),

@@ -162,11 +162,12 @@ impl Plan {
 
     /// Says that something could not be done, unless that has been said.
     pub(super) fn failed(seen: &Observed, bad: Bad, failure: Failure, next: Requeue) -> Box<Self> {
-        let mut plan = Self::nothing(Outcome::Failed(bad, failure.clone()), next);
-        let after = status::failed(&seen.object.status, bad, &failure, seen.now);
-        if !status::says_the_same(&seen.object.status.conditions, &after.conditions) {
-            plan.events.push(Event::failed(bad, &failure));
-        }
+        let before = &seen.object.status;
+        let after = status::failed(before, bad, &failure, seen.now);
+        let is_said = status::says_the_same(&before.conditions, &after.conditions);
+        let event = (!is_said).then(|| Event::failed(bad, &failure));
+        let mut plan = Self::nothing(Outcome::Failed(bad, failure), next);
+        plan.events.extend(event);
         plan.status(seen, after);
         plan
     }

@@ -88,7 +88,7 @@ fn the_controller_is_told_by_group_kind_and_name() {
     }
 }
 
-fn record(manager: &str, operation: &str, fields: serde_json::Value) -> ManagedFieldsEntry {
+fn record(manager: &str, operation: &str, fields: &serde_json::Value) -> ManagedFieldsEntry {
     serde_json::from_value(json!({
         "manager": manager, "operation": operation, "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": fields,
     }))
@@ -113,15 +113,19 @@ fn only_records_of_the_manager_count() {
     });
     let manager = "externalsecrets.external-secrets.io/app";
     let owned = OWNER.owned(&[
-        record(manager, "Update", fields),
-        record("kubectl-edit", "Update", json!({ "f:data": { "f:z": {} } })),
+        record(manager, "Update", &fields),
+        record(
+            "kubectl-edit",
+            "Update",
+            &json!({ "f:data": { "f:z": {} } }),
+        ),
         record(
             "externalsecrets.external-secrets.io/ap",
             "Update",
-            json!({ "f:data": { "f:y": {} } }),
+            &json!({ "f:data": { "f:y": {} } }),
         ),
-        record(manager, "Apply", json!({ "f:data": { "f:old": {} } })),
-        record(manager, "Update", json!({})),
+        record(manager, "Apply", &json!({ "f:data": { "f:old": {} } })),
+        record(manager, "Update", &json!({})),
         ManagedFieldsEntry {
             manager: Some(manager.to_owned()),
             ..ManagedFieldsEntry::default()
@@ -145,7 +149,7 @@ fn odd_records_hold_nothing() {
         json!({ "f:metadata": { "f:labels": "x" } }),
     ] {
         assert_eq!(
-            OWNER.owned(&[record(manager, "Update", fields)]),
+            OWNER.owned(&[record(manager, "Update", &fields)]),
             Owned::default()
         );
     }
@@ -156,7 +160,7 @@ fn odd_records_hold_nothing() {
 fn long_names_are_found_under_their_hash() {
     for length in [27, 28, 63, 64, 253] {
         let name = "n".repeat(length);
-        let owner = Owner {
+        let named = Owner {
             name: &name,
             ..OWNER
         };
@@ -166,7 +170,7 @@ fn long_names_are_found_under_their_hash() {
             "f:data": { "f:a": {} },
             "f:metadata": { "f:labels": { "f:b": {} }, "f:annotations": { "f:c": {} } },
         });
-        let owned = owner.owned(&[record(&manager, "Update", fields)]);
+        let owned = named.owned(&[record(&manager, "Update", &fields)]);
         assert_eq!(owned.data, set(&["a"]), "{length}");
         assert_eq!(owned.labels, set(&["b"]), "{length}");
         assert_eq!(owned.annotations, set(&["c"]), "{length}");

@@ -1,6 +1,6 @@
 //! An ExternalSecret that goes: its target is deleted where the policy says so, and nothing keeps it any longer.
 
-use selkie_api::DeletionPolicy;
+use selkie_api::{DeletionPolicy, ExternalSecretSpec};
 
 use super::{Action, Doomed, Finalizer, Outcome, Plan, Requeue};
 use crate::external_secret::observed::{Observed, Target};
@@ -15,7 +15,7 @@ pub(in crate::external_secret) fn plan(seen: &Observed) -> Box<Plan> {
         return plan;
     }
     plan.finalizer = Finalizer::Remove;
-    let target = object.spec.as_ref().map(|spec| spec.target());
+    let target = object.spec.as_ref().map(ExternalSecretSpec::target);
     let Ok(target) = target else { return plan };
     if target.deletion_policy() != DeletionPolicy::Delete {
         return plan;

@@ -7,7 +7,7 @@ mod summary;
 
 use std::collections::BTreeMap;
 
-use selkie_api::{Cause, ExternalSecretSpec, StoreKind};
+use selkie_api::{Cause, ExternalSecretSpec, ExternalSecretStatus, StoreKind};
 use selkie_crypto::Secret;
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ pub(super) fn row(name: impl Into<String>) -> Row {
         finalizers: Vec::new(),
         deleting: false,
         spec: Ok(ExternalSecretSpec::default()),
-        status: Default::default(),
+        status: ExternalSecretStatus::default(),
     };
     let seen = Observed {
         object,

@@ -25,16 +25,16 @@ fn owner() -> Vec<Row> {
             .target(secret("a=0 x=9"))
             .expect("update a=1 owned | SecretSynced | Updated | 1h"),
         row("Owner, as it was left: nothing is written but the status")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | SecretSynced | no event | 1h"),
         row("Owner, a new value: it is written")
-            .target(secret("a=0").as_left())
+            .target(secret("a=0").left())
             .expect("update a=1 owned | SecretSynced | Updated | 1h"),
         row("Owner, a key that is not fetched any more: it goes")
-            .target(secret("a=1 b=2").as_left())
+            .target(secret("a=1 b=2").left())
             .expect("update a=1 owned | SecretSynced | Updated | 1h"),
         row("Owner, a key of somebody else: it goes as well")
-            .target(secret("a=1 x=9").as_left().ours("a"))
+            .target(secret("a=1 x=9").left().ours("a"))
             .expect("update a=1 owned | SecretSynced | Updated | 1h"),
         row("Owner, labels and annotations of others: they stay")
             .target(secret("a=0").label("team", "x").annotation("note", "y"))
@@ -42,7 +42,7 @@ fn owner() -> Vec<Row> {
                 "update a=1 owned label team=x annotation note=y | SecretSynced | Updated | 1h",
             ),
         row("Owner, a stale label: it is set right")
-            .target(secret("a=1").as_left().with(|it| {
+            .target(secret("a=1").left().with(|it| {
                 it.labels.insert(CREATED_BY.to_owned(), "stale".to_owned());
             }))
             .expect("update a=1 owned | SecretSynced | Updated | 1h"),
@@ -73,11 +73,11 @@ fn orphan() -> Vec<Row> {
             .expect("update a=1 | SecretSynced | Updated | 1h"),
         row("Orphan after Owner: reference and label go")
             .policy("Orphan")
-            .target(secret("a=1").as_left().controlled_by("ExternalSecret", "app").label(CREATED_BY, "x"))
+            .target(secret("a=1").left().controlled_by("ExternalSecret", "app").label(CREATED_BY, "x"))
             .expect("update a=1 | SecretSynced | Updated | 1h"),
         row("Orphan, as it was left: nothing is written")
             .policy("Orphan")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | SecretSynced | no event | 1h"),
     ]
 }
@@ -97,17 +97,17 @@ fn merge() -> Vec<Row> {
             .expect("update a=1 x=9 | SecretSynced | Updated | 1h"),
         row("Merge, as it was left: nothing is written")
             .policy("Merge")
-            .target(secret("a=1 x=9").as_left().ours("a"))
+            .target(secret("a=1 x=9").left().ours("a"))
             .expect("no write | SecretSynced | no event | 1h"),
         row("Merge, a key of ours that is not fetched any more: it goes, others stay")
             .policy("Merge")
-            .target(secret("a=1 b=2 x=9").as_left().ours("a b"))
+            .target(secret("a=1 b=2 x=9").left().ours("a b"))
             .expect("update a=1 x=9 | SecretSynced | Updated | 1h"),
         row("Merge after Owner: reference and label go, and a key that is not fetched any more")
             .policy("Merge")
             .target(
                 secret("a=1 b=2")
-                    .as_left()
+                    .left()
                     .controlled_by("ExternalSecret", "app")
                     .label(CREATED_BY, "x"),
             )
@@ -126,7 +126,7 @@ fn merge() -> Vec<Row> {
             .synced("11:50")
             .target(
                 secret("a=1 x=9")
-                    .as_left()
+                    .left()
                     .ours("a")
                     .annotation(crate::ownership::DATA_HASH, "of x=8"),
             )
@@ -145,7 +145,7 @@ fn create_or_merge() -> Vec<Row> {
             .expect("update a=1 x=9 | SecretSynced | Updated | 1h"),
         row("CreateOrMerge, a key of ours that is not fetched any more: it goes")
             .policy("CreateOrMerge")
-            .target(secret("a=1 b=2 x=9").as_left().ours("a b"))
+            .target(secret("a=1 b=2 x=9").left().ours("a b"))
             .expect("update a=1 x=9 | SecretSynced | Updated | 1h"),
         row("CreateOrMerge, deleted by hand: it is created again, even if it is fetched but once")
             .policy("CreateOrMerge")
@@ -170,11 +170,7 @@ fn none() -> Vec<Row> {
             .expect("no write | SecretSynced unbound | no event | 1h"),
         row("None after Owner: the target stays as it is, with its owner")
             .policy("None")
-            .target(
-                secret("a=0")
-                    .as_left()
-                    .controlled_by("ExternalSecret", "app"),
-            )
+            .target(secret("a=0").left().controlled_by("ExternalSecret", "app"))
             .expect("no write | SecretSynced unbound | no event | 1h"),
         row("None, no target: it is not missed")
             .policy("None")

@@ -26,15 +26,15 @@ fn retain() -> Vec<Row> {
     vec![
         row("Retain, an entry is not there: an error, and the Secret is not touched")
             .brings("a=1 b=?")
-            .target(secret("a=0 b=2").as_left())
+            .target(secret("a=0 b=2").left())
             .expect("no write | Fetch NotFound | UpdateFailedNotFound | backoff"),
         row("Retain, nothing is there: an error as well")
             .brings("a=?")
-            .target(secret("a=0").as_left())
+            .target(secret("a=0").left())
             .expect("no write | Fetch NotFound | UpdateFailedNotFound | backoff"),
         row("Retain, a search finds nothing: the Secret stays")
             .extracts("")
-            .target(secret("a=0").as_left())
+            .target(secret("a=0").left())
             .expect("no write | SecretSynced unbound | no event | 1h"),
         row("Retain, an entry that names a store and no more: the Secret stays")
             .extracts("")
@@ -61,27 +61,27 @@ fn delete() -> Vec<Row> {
             .policy("Owner/Delete")
             .with_finalizer()
             .brings("a=1 b=?")
-            .target(secret("a=1 b=2").as_left())
+            .target(secret("a=1 b=2").left())
             .expect("update a=1 owned | SecretSynced | MissingProviderSecret, Updated | 1h"),
         row("Delete, an entry is still not there: nothing more is said")
             .policy("Owner/Delete")
             .with_finalizer()
             .synced("10:00")
             .brings("a=1 b=?")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | SecretSynced | no event | 1h"),
         row("Delete, nothing is there: the Secret is deleted")
             .policy("Owner/Delete")
             .with_finalizer()
             .synced("10:00")
             .brings("a=?")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("delete app | SecretDeleted | MissingProviderSecret, Deleted | 1h"),
         row("Delete, a search finds nothing: the Secret is deleted")
             .policy("Owner/Delete")
             .with_finalizer()
             .extracts("")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("delete app | SecretDeleted unbound | Deleted | 1h"),
         row("Delete, nothing is there and no Secret either")
             .policy("Owner/Delete")
@@ -136,12 +136,12 @@ fn delete() -> Vec<Row> {
             .with_finalizer()
             .immutable()
             .brings("a=?")
-            .target(secret("a=1").as_left().immutable())
+            .target(secret("a=1").left().immutable())
             .expect("delete app | SecretDeleted unbound | MissingProviderSecret, Deleted | 1h"),
         row("Delete needs Owner when it comes to it")
             .policy("Orphan/Delete")
             .brings("a=?")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | Delete InvalidSpec | MissingProviderSecret, UpdateFailedInvalidSpec | 1h"),
         row("Delete with Orphan goes well as long as something is there")
             .policy("Orphan/Delete")
@@ -154,12 +154,12 @@ fn merge() -> Vec<Row> {
         row("Merge, an entry is not there: its key goes, and it is said")
             .policy("Merge/Merge")
             .brings("a=1 b=?")
-            .target(secret("a=1 b=2 x=9").as_left().ours("a b"))
+            .target(secret("a=1 b=2 x=9").left().ours("a b"))
             .expect("update a=1 x=9 | SecretSynced | MissingProviderSecret, Updated | 1h"),
         row("Merge, nothing is there: our keys go, the Secret stays")
             .policy("Merge/Merge")
             .brings("a=?")
-            .target(secret("a=1 x=9").as_left().ours("a"))
+            .target(secret("a=1 x=9").left().ours("a"))
             .expect("update x=9 | SecretSynced | MissingProviderSecret, Updated | 1h"),
         row("Merge with Owner and nothing there: an empty Secret")
             .policy("Owner/Merge")
@@ -168,7 +168,7 @@ fn merge() -> Vec<Row> {
         row("Merge with Owner and nothing there: our Secret is emptied")
             .policy("Owner/Merge")
             .brings("a=?")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("update nothing owned | SecretSynced | MissingProviderSecret, Updated | 1h"),
         row("Merge with Owner and nothing there: a Secret of others is not emptied")
             .policy("Owner/Merge")
@@ -178,7 +178,7 @@ fn merge() -> Vec<Row> {
         row("Merge with Orphan and nothing there: what we wrote goes")
             .policy("Orphan/Merge")
             .brings("a=?")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("update nothing | SecretSynced | MissingProviderSecret, Updated | 1h"),
         row("Merge with Orphan and nothing there: a Secret of others is not emptied")
             .policy("Orphan/Merge")
@@ -189,7 +189,7 @@ fn merge() -> Vec<Row> {
             .policy("Owner/Merge")
             .brings("a=?")
             .template(json!({ "data": { "fixed": "text" } }))
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("update fixed=text owned | SecretSynced | MissingProviderSecret, Updated | 1h"),
     ]
 }

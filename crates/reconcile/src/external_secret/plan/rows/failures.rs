@@ -18,26 +18,26 @@ fn providers() -> Vec<Row> {
     vec![
         row("the provider refuses: the Secret is not touched")
             .brings("a=!Unauthorized")
-            .target(secret("a=0").as_left())
+            .target(secret("a=0").left())
             .expect("no write | Fetch Unauthorized | UpdateFailedUnauthorized | backoff"),
         row("one entry of several fails: all fail")
             .brings("a=1 b=!Timeout c=3")
-            .target(secret("a=0").as_left())
+            .target(secret("a=0").left())
             .expect("no write | Fetch Timeout | UpdateFailedTimeout | backoff"),
         row("a failure is not a missing secret: deletionPolicy Delete deletes nothing")
             .policy("Owner/Delete")
             .brings("a=!ProviderError")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | Fetch ProviderError | UpdateFailedProviderError | backoff"),
         row("a missing property is not a missing secret")
             .policy("Owner/Delete")
             .brings("a=!PropertyMissing")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | Fetch PropertyMissing | UpdateFailedPropertyMissing | backoff"),
         row("deletionPolicy Merge empties nothing for a failure")
             .policy("Owner/Merge")
             .brings("a=? b=!Throttled")
-            .target(secret("a=1 b=2").as_left())
+            .target(secret("a=1 b=2").left())
             .expect("no write | Fetch Throttled | UpdateFailedThrottled | backoff"),
         row("no target, and a failure: nothing is created")
             .brings("a=!DecryptFailed")
@@ -50,7 +50,7 @@ fn providers() -> Vec<Row> {
                 "10:00",
             )
             .brings("a=!Timeout")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | no status | no event | backoff"),
         row("another failure: it is said")
             .failing(
@@ -60,7 +60,7 @@ fn providers() -> Vec<Row> {
                 "10:00",
             )
             .brings("a=!Unreachable")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | Fetch Unreachable | UpdateFailedUnreachable | backoff"),
         row("keys that no Secret can have, without a rewrite: they are converted")
             .extracts("a/b=1")
@@ -87,7 +87,7 @@ fn specs() -> Vec<Row> {
             .spec("refreshInterval", json!("1d"))
             .synced("11:50")
             .unasked()
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | Fetch InvalidSpec | UpdateFailedInvalidSpec | on watch"),
         row("neither data nor dataFrom")
             .unasked()
@@ -122,7 +122,7 @@ fn specs() -> Vec<Row> {
         row("a generator: nobody is asked, the Secret stays")
             .unasked()
             .spec("dataFrom", json!([{ "sourceRef": { "generatorRef": { "kind": "Password", "name": "p" } } }]))
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | Fetch Unsupported | UpdateFailedUnsupported | on watch"),
         row("a generator for one key")
             .unasked()
@@ -142,7 +142,7 @@ fn recovery() -> Vec<Row> {
     vec![
         row("it works again")
             .failing(Bad::Fetch, Cause::Timeout, "x", "10:00")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | SecretSynced | no event | 1h"),
         row(
             "the spec is right again, and nothing is due: the failure is over, and nobody is asked",
@@ -150,12 +150,12 @@ fn recovery() -> Vec<Row> {
         .spec("refreshPolicy", json!("CreatedOnce"))
         .failing(Bad::Fetch, Cause::InvalidSpec, "x", "10:00")
         .unasked()
-        .target(secret("a=1").as_left())
+        .target(secret("a=1").left())
         .expect("no write | SecretSynced | no event | on watch"),
         row("the target was put right by hand before the next try")
             .failing(Bad::Fetch, Cause::Timeout, "x", "11:50")
             .unasked()
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | SecretSynced | no event | 47m"),
         row("the target is still not right: it is tried again")
             .failing(Bad::Fetch, Cause::Timeout, "x", "11:50")

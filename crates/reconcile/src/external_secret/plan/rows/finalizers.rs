@@ -29,7 +29,7 @@ fn needed() -> Vec<Row> {
             .expect("create a=1 owned | SecretSynced | Created | 1h"),
         row("the peer's stays where it is not needed: to remove it would be a write")
             .with_finalizer()
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | SecretSynced | no event | 1h"),
         row("a failed refresh adds none")
             .policy("Owner/Delete")
@@ -43,34 +43,34 @@ fn going() -> Vec<Row> {
         row("going, no finalizer: nothing to do")
             .unasked()
             .deleting()
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | no status | no event | on watch"),
         row("going, Retain: the finalizer that the peer left is removed, the cluster deletes the Secret")
             .unasked()
             .with_finalizer()
             .deleting()
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write -finalizer | no status | no event | on watch"),
         row("going, Orphan: the Secret stays")
             .policy("Orphan")
             .unasked()
             .with_finalizer()
             .deleting()
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write -finalizer | no status | no event | on watch"),
         row("going, Merge: the keys stay")
             .policy("Merge")
             .unasked()
             .with_finalizer()
             .deleting()
-            .target(secret("a=1 x=9").as_left().ours("a"))
+            .target(secret("a=1 x=9").left().ours("a"))
             .expect("no write -finalizer | no status | no event | on watch"),
         row("going, Delete: the Secret is deleted first")
             .policy("Owner/Delete")
             .unasked()
             .with_finalizer()
             .deleting()
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("delete app -finalizer | no status | no event | on watch"),
         row("going, Delete, no Secret")
             .policy("Owner/Delete")
@@ -117,7 +117,7 @@ fn going() -> Vec<Row> {
             .with_finalizer()
             .deleting()
             .seen(|it| it.stores.clear())
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("delete app -finalizer | no status | no event | on watch"),
     ]
 }

@@ -56,14 +56,14 @@ fn conflicts() -> Vec<Row> {
         row("another ExternalSecret's since the last refresh: it is said when it is due")
             .synced("11:50")
             .unasked()
-            .target(secret("a=0").as_left().controlled_by("ExternalSecret", "other"))
+            .target(secret("a=0").left().controlled_by("ExternalSecret", "other"))
             .expect("no write | no status | no event | 47m"),
         row("another ExternalSecret's, and no label: it is left alone")
             .synced("11:50")
             .unasked()
             .target(
                 secret("a=0")
-                    .as_left()
+                    .left()
                     .label(crate::ownership::MANAGED, "no")
                     .controlled_by("ExternalSecret", "other"),
             )
@@ -82,7 +82,7 @@ fn references() -> Vec<Row> {
     let old_version = |version: &str| {
         let version = version.to_owned();
         secret("a=1")
-            .as_left()
+            .left()
             .controlled_by("ExternalSecret", "app")
             .with(move |it| {
                 it.owners[0].api_version = version;
@@ -94,11 +94,7 @@ fn references() -> Vec<Row> {
             .target(secret("a=0").with(|it| it.owners.push(other())))
             .expect("update a=1 owned | SecretSynced | Updated | 1h"),
         row("a reference to its predecessor of the same name gives way")
-            .target(
-                secret("a=1")
-                    .as_left()
-                    .controlled_by("ExternalSecret", "app"),
-            )
+            .target(secret("a=1").left().controlled_by("ExternalSecret", "app"))
             .expect("update a=1 owned | SecretSynced | Updated | 1h"),
         row("a reference in an old version gives way")
             .target(old_version("external-secrets.io/v1beta1"))
@@ -117,14 +113,14 @@ fn renamed() -> Vec<Row> {
             .namesake("old", true)
             .expect("create a=1 owned, delete old | SecretSynced | Created, Deleted | 1h"),
         row("a former target that was left behind is deleted at the next refresh")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .namesake("old", true)
             .expect("no write, delete old | SecretSynced | Deleted | 1h"),
         row("a copy by hand bears our label: it is not deleted")
             .namesake("copy", false)
             .expect("create a=1 owned | SecretSynced | Created | 1h"),
         row("the target itself bears our label: it is no former one")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .namesake("app", true)
             .expect("no write | SecretSynced | no event | 1h"),
         row("who owns nothing has no former targets")
@@ -138,7 +134,7 @@ fn renamed() -> Vec<Row> {
         row("nothing due deletes nothing")
             .synced("11:50")
             .unasked()
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .namesake("old", true)
             .expect("no write | no status | no event | 47m"),
     ]
@@ -148,10 +144,8 @@ fn stale() -> Vec<Row> {
     vec![
         row("a label of ours that is not wanted any more goes, others stay")
             .template(json!({ "metadata": { "labels": { "new": "1" } } }))
-            .target(secret("a=1").as_left().label("old", "1").with(|it| {
-                it.annotations
-                    .insert("gone".to_owned(), "1".to_owned())
-                    .map_or((), drop)
+            .target(secret("a=1").left().label("old", "1").with(|it| {
+                it.annotations.insert("gone".to_owned(), "1".to_owned());
             }))
             .expect("update a=1 owned label new=1 | SecretSynced | Updated | 1h"),
         row("labels of other managers stay")
@@ -163,25 +157,25 @@ fn stale() -> Vec<Row> {
             .object(|it| it.name = "n".repeat(27))
             .spec("target.name", json!("app"))
             .policy("Orphan")
-            .target(secret("a=1").as_left().label("old", "1"))
+            .target(secret("a=1").left().label("old", "1"))
             .expect("update a=1 | SecretSynced | Updated | 1h"),
         row("a name of 28 characters: stale labels go as well")
             .object(|it| it.name = "n".repeat(28))
             .spec("target.name", json!("app"))
             .policy("Orphan")
-            .target(secret("a=1").as_left().label("old", "1"))
+            .target(secret("a=1").left().label("old", "1"))
             .expect("update a=1 | SecretSynced | Updated | 1h"),
         row("a name of 63 characters: stale labels go as well")
             .object(|it| it.name = "n".repeat(63))
             .spec("target.name", json!("app"))
             .policy("Orphan")
-            .target(secret("a=1").as_left().label("old", "1"))
+            .target(secret("a=1").left().label("old", "1"))
             .expect("update a=1 | SecretSynced | Updated | 1h"),
         row("a name of 64 characters: stale labels go as well")
             .object(|it| it.name = "n".repeat(64))
             .spec("target.name", json!("app"))
             .policy("Orphan")
-            .target(secret("a=1").as_left().label("old", "1"))
+            .target(secret("a=1").left().label("old", "1"))
             .expect("update a=1 | SecretSynced | Updated | 1h"),
     ]
 }

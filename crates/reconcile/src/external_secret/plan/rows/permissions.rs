@@ -46,7 +46,7 @@ fn classes() -> Vec<Row> {
             .synced("10:00")
             .unasked()
             .store(Standing::Foreign)
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | no status | no event | on watch"),
         row("one entry's store of another class, behind one of the cluster: nothing")
             .unasked()
@@ -86,22 +86,22 @@ fn standings() -> Vec<Row> {
         row("a store that is not ready: nobody is asked")
             .unasked()
             .store(refused(Cause::StoreNotReady))
-            .target(secret("a=0").as_left())
+            .target(secret("a=0").left())
             .expect("no write | Fetch StoreNotReady | UpdateFailedStoreNotReady | backoff"),
         row("a store that is not ready, and nothing is due: no matter")
             .synced("11:50")
             .unasked()
             .store(refused(Cause::StoreNotReady))
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | no status | no event | 47m"),
         row("a store that is ready again")
             .failing(Bad::Fetch, Cause::StoreNotReady, "x", "10:00")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | SecretSynced | no event | 1h"),
         row("a store that does not allow the namespace")
             .unasked()
             .store(refused(Cause::Forbidden))
-            .target(secret("a=0").as_left())
+            .target(secret("a=0").left())
             .expect("no write | Fetch Forbidden | UpdateFailedForbidden | backoff"),
         row("a store with a broken expression fails the one who asks")
             .unasked()
@@ -110,13 +110,13 @@ fn standings() -> Vec<Row> {
         row("a provider that is not served: nobody is asked, the Secret stays")
             .unasked()
             .store(refused(Cause::Unsupported))
-            .target(secret("a=0").as_left())
+            .target(secret("a=0").left())
             .expect("no write | Fetch Unsupported | UpdateFailedUnsupported | on watch"),
         row("a provider that is not served is said at once, though nothing is due")
             .synced("11:50")
             .unasked()
             .store(refused(Cause::Unsupported))
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | Fetch Unsupported | UpdateFailedUnsupported | on watch"),
     ]
 }

@@ -6,14 +6,14 @@ use super::super::testing::{Row, row, secret};
 use crate::ownership::{DATA_HASH, MANAGED};
 
 pub(super) fn rows() -> Vec<Row> {
-    [policies(), changes(), drift(), unread()]
+    [policies(), changes(), windows(), drift(), unread()]
         .into_iter()
         .flatten()
         .collect()
 }
 
 fn as_left() -> super::super::testing::SecretRow {
-    secret("a=1").as_left()
+    secret("a=1").left()
 }
 
 fn policies() -> Vec<Row> {
@@ -66,7 +66,7 @@ fn policies() -> Vec<Row> {
         row("CreatedOnce, made anew: the Secret of its predecessor is overwritten")
             .policy("Orphan")
             .spec("refreshPolicy", json!("CreatedOnce"))
-            .target(secret("a=0").as_left())
+            .target(secret("a=0").left())
             .expect("update a=1 | SecretSynced | Updated | on watch"),
         row("OnChange, never synced")
             .spec("refreshPolicy", json!("OnChange"))
@@ -143,6 +143,42 @@ fn changes() -> Vec<Row> {
     ]
 }
 
+/// Windows hold up nothing but what is due for its interval alone.
+fn windows() -> Vec<Row> {
+    let windows = |kind: &str, schedule: &str| json!({ "kind": kind, "windows": [{ "schedule": schedule, "duration": "30m" }] });
+    vec![
+        row("inside of no window in which it may: it waits for the next")
+            .spec("syncWindows", windows("allow", "0 14 * * *"))
+            .synced("10:00")
+            .unasked()
+            .target(as_left())
+            .expect("no write | no status | no event | 2h"),
+        row("inside of a window in which it may")
+            .spec("syncWindows", windows("allow", "0 12 * * *"))
+            .synced("10:00")
+            .brings("a=2")
+            .target(as_left())
+            .expect("update a=2 owned | SecretSynced | Updated | 24h"),
+        row("inside of a window in which it may not: it waits for the end")
+            .spec("syncWindows", windows("deny", "45 11 * * *"))
+            .synced("10:00")
+            .unasked()
+            .target(as_left())
+            .expect("no write | no status | no event | 15m1s"),
+        row("an edited spec does not wait")
+            .spec("syncWindows", windows("deny", "45 11 * * *"))
+            .synced("11:50")
+            .edited()
+            .brings("a=2")
+            .target(as_left())
+            .expect("update a=2 owned | SecretSynced | Updated | 1h"),
+        row("drift does not wait")
+            .spec("syncWindows", windows("deny", "45 11 * * *"))
+            .synced("11:50")
+            .expect("create a=1 owned | SecretSynced | Created | 1h"),
+    ]
+}
+
 fn drift() -> Vec<Row> {
     vec![
         row("Owner, deleted by hand: it is created again at once")
@@ -150,7 +186,7 @@ fn drift() -> Vec<Row> {
             .expect("create a=1 owned | SecretSynced | Created | 1h"),
         row("Owner, edited by hand: it is overwritten at once")
             .synced("11:50")
-            .target(secret("a=9").as_left().annotation(DATA_HASH, "of a=1"))
+            .target(secret("a=9").left().annotation(DATA_HASH, "of a=1"))
             .expect("update a=1 owned | SecretSynced | Updated | 1h"),
         row("the hash was taken off: values are fetched again")
             .synced("11:50")
@@ -176,7 +212,7 @@ fn drift() -> Vec<Row> {
             .synced("01:00")
             .edited()
             .brings("a=2 b=3")
-            .target(secret("a=9").as_left().annotation(DATA_HASH, "of a=1"))
+            .target(secret("a=9").left().annotation(DATA_HASH, "of a=1"))
             .expect("update a=2 b=3 owned | SecretSynced | Updated | on watch"),
         row("interval 0, deleted by hand: it is created again")
             .spec("refreshInterval", json!("0"))
@@ -186,7 +222,7 @@ fn drift() -> Vec<Row> {
             .policy("Orphan")
             .synced("11:50")
             .unasked()
-            .target(secret("a=9").as_left().annotation(DATA_HASH, "of a=1"))
+            .target(secret("a=9").left().annotation(DATA_HASH, "of a=1"))
             .expect("no write | no status | no event | 47m"),
         row("Orphan, deleted by hand: that waits until it is due")
             .policy("Orphan")
@@ -205,7 +241,7 @@ fn drift() -> Vec<Row> {
             .unasked()
             .target(
                 secret("a=9")
-                    .as_left()
+                    .left()
                     .label(MANAGED, "x")
                     .annotation(DATA_HASH, "of a=1"),
             )
@@ -215,7 +251,7 @@ fn drift() -> Vec<Row> {
             .synced("11:50")
             .target(
                 secret("a=1 x=8")
-                    .as_left()
+                    .left()
                     .ours("a")
                     .annotation(DATA_HASH, "of x=9"),
             )

@@ -22,12 +22,12 @@ pub(super) fn rows() -> Vec<Row> {
             .with_finalizer()
             .synced("10:00")
             .brings("a=?")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("delete app | SecretDeleted | MissingProviderSecret, Deleted | 1h"),
         row("the binding stays through a failure")
             .synced("10:00")
             .brings("a=!Timeout")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | Fetch Timeout | UpdateFailedTimeout | backoff"),
         row("a failure, and then no matter what else fails the same way")
             .failing(
@@ -43,13 +43,13 @@ pub(super) fn rows() -> Vec<Row> {
             .policy("Owner/Merge")
             .synced("10:00")
             .brings("a=1 b=?")
-            .target(secret("a=1 b=2").as_left())
+            .target(secret("a=1 b=2").left())
             .expect("update a=1 owned | SecretSynced | MissingProviderSecret, Updated | 1h"),
         row("an entry that is missing is not said again")
             .policy("Owner/Merge")
             .synced("10:00")
             .brings("a=1 b=?")
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | SecretSynced | no event | 1h"),
     ]
 }
@@ -58,7 +58,7 @@ pub(super) fn rows() -> Vec<Row> {
 #[test]
 fn conditions_are_the_peers_texts_and_a_cause() {
     let not_ready = Failure::new(Cause::StoreNotReady, "SecretStore \"main\" is not ready");
-    for (row, expected) in [
+    for (row, expected) in vec![
         (row(""), "True SecretSynced secret synced"),
         (
             row("").extracts(""),
@@ -93,7 +93,7 @@ fn conditions_are_the_peers_texts_and_a_cause() {
             "False SecretSyncedError failed to take ownership of target secret: OwnedByOther: Secret \"app\" belongs to SealedSecret \"app\"",
         ),
         (
-            row("").target(secret("a=0").as_left().immutable()),
+            row("").target(secret("a=0").left().immutable()),
             "False SecretSyncedError could not update secret, target is immutable: Immutable: Secret \"app\" can never change and has other data",
         ),
         (

@@ -8,7 +8,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1;
-use selkie_api::{CreationPolicy, ExternalSecret, RefreshPolicy};
+use selkie_api::{CreationPolicy, ExternalSecret, ExternalSecretStatus, RefreshPolicy};
 use selkie_crypto::Secret;
 use serde_json::Value;
 
@@ -127,7 +127,7 @@ fn the_way_back_is_open() {
         let Target::Present(there) = std::mem::replace(&mut seen.target, Target::Missing) else {
             unreachable!()
         };
-        seen.object.status = Default::default();
+        seen.object.status = ExternalSecretStatus::default();
         let Action::Create(desired) = plan(&seen).target else {
             panic!("{}: not created", vector.title)
         };

@@ -84,12 +84,12 @@ fn precedence() -> Vec<Row> {
             .expect("no write | Update InvalidTemplate | UpdateFailedInvalidTemplate | backoff"),
         row("an edited template is rendered again")
             .template(data("<{{ .a }}>"))
-            .target(secret("t=1").as_left())
+            .target(secret("t=1").left())
             .expect("update t=<1> owned | SecretSynced | Updated | 1h"),
         row("a key that a template does not make any more goes, under Merge too")
             .policy("Merge")
             .template(data("{{ .a }}"))
-            .target(secret("old=1 t=1 x=9").as_left().ours("old t"))
+            .target(secret("old=1 t=1 x=9").left().ours("old t"))
             .expect("update t=1 x=9 | SecretSynced | Updated | 1h"),
         row("other delimiters")
             .seen(|it| it.delimiters = ("<%".to_owned(), "%>".to_owned()))
@@ -189,15 +189,15 @@ fn metadata() -> Vec<Row> {
                 "labels": { "reconcile.external-secrets.io/managed": "false" },
                 "annotations": { "reconcile.external-secrets.io/data-hash": "x" },
             } }))
-            .target(secret("a=1").as_left())
+            .target(secret("a=1").left())
             .expect("no write | SecretSynced | no event | 1h"),
         row("finalizers are added")
             .template(json!({ "metadata": { "finalizers": ["x.io/a", "x.io/b"] } }))
-            .target(secret("a=1").as_left().with(|it| it.finalizers.push("x.io/b".to_owned())))
+            .target(secret("a=1").left().with(|it| it.finalizers.push("x.io/b".to_owned())))
             .expect("update a=1 owned finalizer x.io/b finalizer x.io/a | SecretSynced | Updated | 1h"),
         row("finalizers are never removed")
             .template(json!({}))
-            .target(secret("a=1").as_left().with(|it| it.finalizers.push("x.io/b".to_owned())))
+            .target(secret("a=1").left().with(|it| it.finalizers.push("x.io/b".to_owned())))
             .expect("no write | SecretSynced | no event | 1h"),
         row("the type of a new Secret")
             .template(json!({ "type": "kubernetes.io/dockerconfigjson" }))
@@ -213,7 +213,7 @@ fn refused() -> Vec<Row> {
     let of = |name, template: Value| {
         row(name)
             .template(template)
-            .target(secret("a=0").as_left())
+            .target(secret("a=0").left())
             .expect(refused)
     };
     vec![
@@ -291,7 +291,7 @@ fn privileged() -> Vec<Row> {
             .expect(refused),
         row("nor by taking an annotation off")
             .policy("Merge")
-            .target(existing().as_left())
+            .target(existing().left())
             .expect(refused),
         row("a path into other objects is not written")
             .unasked()

@@ -40,7 +40,7 @@ pub(in crate::external_secret::plan) fn secret(pairs: &str) -> SecretRow {
 
 impl SecretRow {
     /// As the last refresh left it: marked, owned if the policy says so, every key written by us.
-    pub(in crate::external_secret::plan) fn as_left(mut self) -> Self {
+    pub(in crate::external_secret::plan) fn left(mut self) -> Self {
         self.as_left = true;
         self
     }
@@ -137,14 +137,17 @@ impl SecretRow {
             });
             there
                 .records
-                .push(record(&hash::field_manager(owner.name), fields));
+                .push(record(&hash::field_manager(owner.name), &fields));
         }
         there
     }
 }
 
 /// A record of the API server, for what this manager wrote.
-pub(in crate::external_secret::plan) fn record(manager: &str, fields: Value) -> ManagedFieldsEntry {
+pub(in crate::external_secret::plan) fn record(
+    manager: &str,
+    fields: &Value,
+) -> ManagedFieldsEntry {
     serde_json::from_value(json!({
         "manager": manager, "operation": "Update", "apiVersion": "v1", "fieldsType": "FieldsV1", "fieldsV1": fields,
     }))

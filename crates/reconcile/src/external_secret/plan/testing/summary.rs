@@ -54,7 +54,8 @@ fn target(plan: &Plan) -> String {
         }
     };
     for orphan in &plan.orphans {
-        text += &format!(", delete {}", orphan.name);
+        text.push_str(", delete ");
+        text.push_str(&orphan.name);
     }
     match plan.finalizer {
         Finalizer::Keep => text,
