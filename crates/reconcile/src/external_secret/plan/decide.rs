@@ -18,7 +18,7 @@ use crate::ownership::CLEANUP;
 use crate::pipeline::Render;
 use crate::status::{self, Bad, Good};
 use crate::target::contribution::{Circumstances, Contribution, Digest};
-use crate::target::{Desired, Existing, is_key, keeps_foreign, refuse_privileged};
+use crate::target::{Desired, Existing, is_key, refuse_privileged};
 
 /// What is done with the answers.
 pub(super) fn plan(
@@ -171,11 +171,9 @@ impl Case<'_> {
             );
             return Err((Bad::Update, failure));
         }
+        // Where keys of others are kept, nothing is emptied that was not ours.
         let emptied = desired.data.is_empty() && !there.data.is_empty();
-        if emptied
-            && !keeps_foreign(self.policy())
-            && !there.holds_nothing_foreign(&self.seen.object.owner())
-        {
+        if emptied && !there.holds_nothing_foreign(&self.seen.object.owner()) {
             let failure = Failure::new(
                 Cause::OwnedByOther,
                 format!("Secret {name:?} holds data of others and would be emptied"),
