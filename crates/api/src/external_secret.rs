@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;
 use crate::object::object;
-use crate::schema;
+use crate::{rules, schema};
 use data::{DataEntry, DataFromEntry};
 use sync_windows::SyncWindows;
 use target::Target;
@@ -26,6 +26,7 @@ object! {
 /// What to fetch, and what to make of it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::external_secret()))]
 pub struct ExternalSecretSpec {
     /// The store of every entry that names none of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -48,6 +49,7 @@ pub struct ExternalSecretSpec {
     pub data: Vec<DataEntry>,
     /// Many values at once, with the keys that they have in the store. Later entries win.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[schemars(length(max = 10_000))]
     pub data_from: Vec<DataFromEntry>,
 }
 

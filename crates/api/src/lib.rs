@@ -6,9 +6,12 @@
 
 pub mod cause;
 pub mod condition;
+pub mod crd;
 pub mod external_secret;
+pub mod kinds;
 pub mod object;
 pub mod reference;
+mod rules;
 mod schema;
 pub mod secret_store;
 pub mod store;

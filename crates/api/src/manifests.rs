@@ -108,7 +108,7 @@ spec:
         finalizers: [example.com/wait]
       data: {url: "postgres://{{ .user }}"}
       templateFrom:
-        - configMap: {name: t, items: [{key: x, templateAs: KeysAndValues}, {key: y}]}
+        - configMap: {name: t, items: [{key: x, templateAs: KeysAndValues}, {key: z}]}
           target: LABELS
           valuesDecodingStrategy: Base64
         - secret: {name: t, items: []}
@@ -183,7 +183,7 @@ status:
   syncedResourceVersion: 1-abc
   unheard: of
   conditions:
-    - {type: Ready, status: "False", reason: SecretSyncedError, message: no, lastTransitionTime: "2026-08-07T10:00:00Z"}
+    - {type: Ready, status: "False", reason: SecretSyncedError, message: failed, lastTransitionTime: "2026-08-07T10:00:00Z"}
     - {type: Deleted, status: perhaps}
 "#,
     );
@@ -213,7 +213,7 @@ fn every_login_of_vault_is_read() {
     ];
     for login in logins {
         let store = store(&format!(
-            "{{vault: {{server: 'https://v:8200', path: secret, caBundle: UEVN, tls: {{certSecretRef: {{name: c}}}}, headers: {{a: b}}, auth: {{namespace: n, {login}}}}}}}"
+            "{{vault: {{server: 'https://v:8200', path: secret, caBundle: UEVN, tls: {{certSecretRef: {{name: c}}}}, headers: {{a: b}}, auth: {{namespace: ns, {login}}}}}}}"
         ));
         let ProviderKind::Vault(vault) = store.spec.provider.only().unwrap() else {
             panic!("{login}");

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::StoreRef;
 use super::rewrite::Rewrite;
-use crate::schema;
+use crate::{rules, schema};
 
 /// One value, and its key in the Secret.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -84,6 +84,7 @@ impl RemoteRef {
 /// Many values at once.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::data_from()))]
 pub struct DataFromEntry {
     /// All pairs of one secret.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,11 +4,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::template::SecretTemplate;
-use crate::schema;
+use crate::{rules, schema};
 
 /// The Secret that is written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::target()))]
 pub struct Target {
     /// Its name: that of the ExternalSecret unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]

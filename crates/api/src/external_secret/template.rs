@@ -6,11 +6,12 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::data::DecodingStrategy;
-use crate::schema;
+use crate::{rules, schema};
 
 /// What the Secret looks like.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::template()))]
 pub struct SecretTemplate {
     /// Its type.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -29,7 +30,7 @@ pub struct SecretTemplate {
     pub data: BTreeMap<String, String>,
     /// Templates that lie elsewhere. Later ones win.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    #[schemars(length(max = 10_000))]
+    #[schemars(length(max = 1_000))]
     pub template_from: Vec<TemplateFrom>,
 }
 

@@ -6,11 +6,12 @@ use serde::{Deserialize, Serialize};
 
 use super::vault::{AppRole, KvVersion, UserPass};
 use crate::reference::{CaProvider, SecretKeySelector};
-use crate::schema;
+use crate::{rules, schema};
 
 /// OpenBao, with a key-value engine.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::open_bao()))]
 pub struct OpenBao {
     /// Its address.
     pub server: String,
@@ -51,6 +52,7 @@ impl OpenBao {
 /// How to log in: exactly one way.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "camelCase")]
+#[schemars(extend("x-kubernetes-validations" = rules::open_bao_auth()))]
 pub struct OpenBaoAuth {
     /// The namespace to log in to, if it is another.
     #[serde(default, skip_serializing_if = "Option::is_none")]
