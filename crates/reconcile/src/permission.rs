@@ -176,7 +176,7 @@ pub fn reference<'a>(
 /// In which namespace the certificates lie by which a store's server is believed. Whoever asks must not choose them.
 ///
 /// # Errors
-/// As [`reference`], or if a ClusterSecretStore names no namespace.
+/// As [`reference()`], or if a ClusterSecretStore names no namespace.
 pub fn authority<'a>(scope: Scope<'a>, named: Option<&'a str>) -> Result<&'a str, Failure> {
     reference(scope, named, None)?.ok_or_else(|| {
         Failure::new(
