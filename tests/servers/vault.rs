@@ -1,6 +1,8 @@
 //! The real Vault in development mode, which keeps everything in memory: one over plain HTTP for whoever sets it up, and two doors with
 //! TLS to the same engines, one of which wants a client certificate. Nothing here may know what is kept in it.
 
+mod audit;
+
 use std::fs;
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
@@ -12,6 +14,8 @@ use serde_json::{Value, json};
 use super::http::Request;
 use super::tls::Authority;
 use super::{Server, free_port};
+
+pub use audit::Audit;
 
 /// May do everything.
 pub const ROOT: &str = "root-of-the-test";
@@ -30,6 +34,7 @@ pub struct Vault {
     /// A client's certificate and key, PEM.
     pub client: [PathBuf; 2],
     address: String,
+    folder: PathBuf,
     _server: Server,
 }
 
@@ -87,6 +92,7 @@ impl Vault {
             authority: file,
             client: authority.client("client").files(folder, "client"),
             address,
+            folder: folder.to_owned(),
             _server: server,
         }
     }
