@@ -12,6 +12,7 @@ use futures::AsyncBufRead;
 use http::{Method, Request};
 use kube::Client;
 use kube::core::Status;
+use selkie_api::Cause;
 use selkie_crypto::Secret;
 
 /// Longer than the API server lets any request but a watch take.
@@ -61,12 +62,19 @@ pub(crate) enum Refusal {
 }
 
 impl Refusal {
-    /// Whether the same request may succeed a moment later.
-    pub(crate) const fn is_passing(&self) -> bool {
-        matches!(
-            self,
-            Self::Throttled | Self::Failed(_) | Self::Unreachable | Self::Timeout | Self::Malformed
-        )
+    /// The word for it in a condition.
+    pub(crate) const fn cause(&self) -> Cause {
+        match self {
+            Self::NotFound => Cause::NotFound,
+            Self::Forbidden(_) => Cause::Forbidden,
+            Self::Invalid(_) | Self::Name => Cause::InvalidData,
+            Self::Throttled => Cause::Throttled,
+            Self::Unreachable => Cause::Unreachable,
+            Self::Timeout => Cause::Timeout,
+            Self::Exists | Self::Conflict | Self::Gone | Self::Failed(_) | Self::Malformed => {
+                Cause::ProviderError
+            }
+        }
     }
 }
 
@@ -292,7 +300,7 @@ mod tests {
         assert_eq!(by_code(409), Refusal::Conflict);
         assert_eq!(by_code(410), Refusal::Gone);
         assert_eq!(by_code(503), Refusal::Failed(503));
-        assert!(by_code(503).is_passing());
-        assert!(!by_code(403).is_passing());
+        assert_eq!(by_code(403).cause(), Cause::Forbidden);
+        assert_eq!(by_code(422).cause(), Cause::InvalidData);
     }
 }

@@ -3,7 +3,7 @@
 //! Never here: what happens to one object.
 
 use std::collections::HashMap;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use selkie_api::Condition;
@@ -26,13 +26,13 @@ pub(crate) struct Context {
     /// What the program was told to be.
     pub(crate) settings: Settings,
     /// The API server.
-    pub(crate) cluster: Cluster,
+    pub(crate) cluster: Arc<Cluster>,
     /// Events.
     pub(crate) events: Events,
     /// Stores as they are connected to.
     pub(crate) providers: Providers,
     /// Counters.
-    pub(crate) counters: Counters,
+    pub(crate) counters: Arc<Counters>,
     /// Told when the queue has something new.
     pub(crate) news: Notify,
     view: Mutex<View>,
@@ -78,14 +78,15 @@ impl Context {
         settings: Settings,
         cluster: Cluster,
         events: Events,
-        providers: Providers,
     ) -> Self {
+        let counters = Arc::new(Counters::default());
+        let providers = Providers::new(settings.reach.clone(), Arc::clone(&counters));
         Self {
             settings,
-            cluster,
+            cluster: Arc::new(cluster),
             events,
             providers,
-            counters: Counters::default(),
+            counters,
             news: Notify::new(),
             view: Mutex::default(),
             queue: Mutex::default(),

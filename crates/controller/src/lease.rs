@@ -130,8 +130,8 @@ impl Held<'_> {
     }
 
     async fn write(&mut self) -> Result<(), Refusal> {
-        let written = self.cluster.replace(&path(&self.name)?, text(&self.lease)?);
-        let written = written.await?;
+        let path = path(&self.name)?;
+        let written = self.cluster.replace(&path, text(&self.lease)?).await?;
         self.lease =
             serde_json::from_slice(written.expose()).map_err(|_| Refusal::Malformed)?;
         Ok(())

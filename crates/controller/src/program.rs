@@ -12,13 +12,12 @@ use tokio::task::JoinSet;
 
 use crate::cluster::Cluster;
 use crate::context::{Context, Stage};
-use crate::credentials::Providers;
 use crate::events::{self, Events};
 use crate::health::{self, Page};
 use crate::key::Kind;
 use crate::lease;
 use crate::settings::Settings;
-use crate::watch::{Row, Source, TABLE, What, follow};
+use crate::watch::{GROUP, Row, Source, TABLE, What, follow};
 use crate::work;
 
 /// Why the program cannot go on.
@@ -50,8 +49,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Broken> {
     let instance = settings.instance.clone();
     let lease = settings.lease.clone();
     let (events, told) = Events::new();
-    let providers = Providers::new(settings.reach.clone());
-    let context = Arc::new(Context::new(settings, Cluster::new(client), events, providers));
+    let context = Arc::new(Context::new(settings, Cluster::new(client), events));
     let mut servers = serve(&context);
     let ended = async {
         tokio::select! {
@@ -75,6 +73,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Broken> {
     };
 
     context.enter(Stage::Starting);
+    say_what_is_served(&context.cluster).await;
     let mut background = JoinSet::new();
     let teller = Arc::clone(&context);
     background.spawn(async move { events::send(&teller.cluster, &instance, told).await });
@@ -106,6 +105,28 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Broken> {
     }
     background.abort_all();
     outcome
+}
+
+/// Says once which kinds the cluster has: the first question when nothing happens.
+async fn say_what_is_served(cluster: &Cluster) {
+    #[derive(Default, serde::Deserialize)]
+    struct Served {
+        resources: Vec<Resource>,
+    }
+    #[derive(serde::Deserialize)]
+    struct Resource {
+        name: String,
+    }
+    let text = match cluster.get(&format!("/{GROUP}")).await {
+        Ok(text) => text,
+        Err(refusal) => {
+            tracing::warn!(group = GROUP, %refusal, "the cluster does not serve our kinds");
+            return;
+        }
+    };
+    let served: Served = serde_json::from_slice(text.expose()).unwrap_or_default();
+    let kinds: Vec<_> = served.resources.into_iter().map(|it| it.name).collect();
+    tracing::info!(group = GROUP, ?kinds, "kinds that the cluster serves");
 }
 
 /// Waits for as long as the Lease is ours, or for ever without one.

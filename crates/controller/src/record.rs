@@ -39,6 +39,13 @@ impl Json {
         serde_json::from_str(if self.0.is_empty() { "{}" } else { &self.0 })
     }
 
+    /// What it says, or the place in it that does not fit the type.
+    pub(crate) fn read_with_path<T: DeserializeOwned>(&self) -> Result<T, String> {
+        let text = if self.0.is_empty() { "{}" } else { &self.0 };
+        let mut reader = serde_json::Deserializer::from_str(text);
+        serde_path_to_error::deserialize(&mut reader).map_err(|error| error.path().to_string())
+    }
+
     /// What it says; the type's default if it is missing or does not fit.
     pub(crate) fn read_or_default<T: DeserializeOwned + Default>(&self) -> T {
         if self.0.is_empty() {
@@ -229,14 +236,10 @@ impl Facts {
     }
 
     fn stores(&self, share: &mut impl FnMut(&str) -> Arc<str>) -> Box<[(Kind, Arc<str>)]> {
-        let of_entries = |entries: &'_ Option<Vec<Entry>>| {
-            let entries = entries.iter().flatten();
-            let refs = entries.filter_map(|entry| entry.source_ref.as_ref()?.store_ref.as_ref());
-            refs.map(StoreRef::pair).collect::<Vec<_>>()
-        };
-        let mut pairs = of_entries(&self.data);
-        pairs.extend(of_entries(&self.data_from));
-        pairs.extend(self.secret_store_ref.iter().map(StoreRef::pair));
+        let entries = self.data.iter().chain(&self.data_from).flatten();
+        let refs = entries.filter_map(|entry| entry.source_ref.as_ref()?.store_ref.as_ref());
+        let refs = refs.chain(&self.secret_store_ref);
+        let mut pairs: Vec<_> = refs.map(StoreRef::pair).collect();
         pairs.retain(|(_, name)| !name.is_empty());
         pairs.sort_unstable();
         pairs.dedup();

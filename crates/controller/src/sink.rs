@@ -37,8 +37,10 @@ impl Sink for Context {
         match row.what {
             What::Object(kind) => self.gone_ours(kind, &place),
             What::Target => {
-                self.view().remove_target(&place, &object.metadata.uid);
-                self.target_news(&place);
+                let is_news = self.view().remove_target(&place, &object.metadata.uid);
+                if is_news {
+                    self.target_news(&place);
+                }
                 // It may still be there without the label. Whoever reads it will see.
                 self.changed(Source::Secret, &place, None);
             }
@@ -178,6 +180,7 @@ fn target(object: &Object<'_>, is_listed: bool) -> Target {
         version: object.metadata.resource_version.as_str().into(),
         is_valid,
         owner: labels.get(CREATED_BY).map_or(0, |label| owner(label)),
+        left: None,
     }
 }
 

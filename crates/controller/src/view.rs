@@ -12,6 +12,8 @@ use std::collections::{BTreeMap, HashSet};
 use std::ops::Bound;
 use std::sync::Arc;
 
+use selkie_reconcile::target::contribution::Digest;
+
 use crate::key::{Key, Kind, Place};
 use crate::record::{Json, Record, is_older};
 
@@ -26,6 +28,8 @@ pub(crate) struct Target {
     pub(crate) is_valid: bool,
     /// The first digits of the label that names its owner, 0 without one. Enough to find candidates, which are read before they are touched.
     pub(crate) owner: u64,
+    /// What it was left to agree with, by the last who wrote or read it.
+    pub(crate) left: Option<Digest>,
 }
 
 /// What is new about an object of ours.
@@ -211,6 +215,13 @@ impl View {
             _ => {
                 self.targets.insert(place, target);
             }
+        }
+    }
+
+    /// Remembers what a Secret was found to agree with.
+    pub(crate) fn leave_target(&mut self, place: &Place, left: Digest) {
+        if let Some(known) = self.targets.get_mut(place) {
+            known.left = Some(left);
         }
     }
 

@@ -7,13 +7,15 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use selkie_api::Cause;
+use selkie_reconcile::schedule::{self, Phase};
 use tokio::sync::watch;
 use tokio::task::{Id, JoinError, JoinSet};
 
+use crate::cluster::Refusal;
 use crate::context::Context;
 use crate::key::{Key, Kind};
 use crate::queue::{Job, Lane};
-use crate::{external_secret, retry, secret_store};
+use crate::{external_secret, secret_store};
 
 /// No run may take longer. All requests in it have shorter limits of their own.
 const LIMIT: Duration = Duration::from_mins(3);
@@ -29,17 +31,28 @@ pub(crate) enum End {
     Rest,
     /// Well; it is due again after this time.
     Again(Duration),
-    /// Badly, for this cause; it is tried again, at the earliest after `wait` if somebody asks for patience.
-    Failed {
-        /// Why.
-        cause: Cause,
-        /// Whether trying again could help; if not, only a change does.
-        is_passing: bool,
-        /// What the other side asked for.
-        wait: Option<Duration>,
-    },
+    /// Badly, for this cause.
+    Failed(Cause, Retry),
     /// Somebody else wrote meanwhile.
     Conflict,
+}
+
+/// When a failed object is tried again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Retry {
+    /// When something changes.
+    Never,
+    /// After a time that grows with each failure, and not before somebody's patience ends who asked for it.
+    Backoff(Option<Duration>),
+    /// After this time.
+    After(Duration),
+}
+
+impl End {
+    /// The API server did not let the run read what it needs.
+    pub(crate) fn refused(refusal: &Refusal) -> Self {
+        Self::Failed(refusal.cause(), Retry::Backoff(None))
+    }
 }
 
 /// Runs objects until told to stop, then waits for those under way.
@@ -85,7 +98,7 @@ fn fill(
         let handle = jobs.spawn(one(Arc::clone(context), job));
         keys.insert(handle.id(), (key, lane));
     }
-    context.providers.forget_before(queue.oldest_due().unwrap_or(now));
+    context.providers.waits_since(queue.oldest_due());
     let soon = now + Duration::from_secs(1);
     queue.next_at().map_or(soon, |at| at.min(soon))
 }
@@ -103,11 +116,8 @@ async fn one(context: Arc<Context>, job: Job) -> Done {
             }
         }
     };
-    let end = tokio::time::timeout(LIMIT, Box::pin(run)).await.unwrap_or(End::Failed {
-        cause: Cause::Timeout,
-        is_passing: true,
-        wait: None,
-    });
+    let end = tokio::time::timeout(LIMIT, Box::pin(run)).await;
+    let end = end.unwrap_or(End::Failed(Cause::Timeout, Retry::Backoff(None)));
     (job, end, start.elapsed())
 }
 
@@ -128,8 +138,8 @@ fn finish(
         Err(error) => {
             // The message of a panic may hold anything.
             tracing::error!(object = %key, panicked = error.is_panic(), "a run broke off");
-            let cause = Cause::ProviderError;
-            (End::Failed { cause, is_passing: true, wait: None }, Duration::ZERO)
+            let end = End::Failed(Cause::ProviderError, Retry::Backoff(None));
+            (end, Duration::ZERO)
         }
     };
     let now = Instant::now();
@@ -143,23 +153,21 @@ fn finish(
             Some((Lane::Periodic, now + after))
         }
         End::Conflict => Some((lane, now + CONFLICT)),
-        End::Failed { cause, is_passing, wait } => {
+        End::Failed(cause, retry) => {
             let failures = context.ran(&key, false, took);
             context.counters.failure(key.kind, cause);
-            is_passing.then(|| {
-                context.counters.retry();
-                let pause = retry::pause(failures, seed(&key)).max(wait.unwrap_or_default());
-                (lane.max(Lane::Changed), now + pause)
-            })
+            let pause = match retry {
+                Retry::Never => None,
+                Retry::Backoff(patience) => {
+                    context.counters.retry();
+                    let phase = Phase::of(&key.to_string());
+                    let pause = schedule::backoff(failures.saturating_sub(1), phase);
+                    Some(pause.unsigned_abs().max(patience.unwrap_or_default()))
+                }
+                Retry::After(time) => Some(time),
+            };
+            pause.map(|pause| (lane.max(Lane::Changed), now + pause))
         }
     };
     context.queue().done(&key, next, now);
-}
-
-/// A number of an object's own.
-fn seed(key: &Key) -> u64 {
-    use std::hash::{DefaultHasher, Hash as _, Hasher as _};
-    let mut hasher = DefaultHasher::new();
-    key.hash(&mut hasher);
-    hasher.finish()
 }

@@ -33,6 +33,7 @@ fn target(uid: &str, version: &str) -> Target {
         version: version.into(),
         is_valid: true,
         owner: 7,
+        left: None,
     }
 }
 

@@ -1,0 +1,416 @@
+//! Stores as they are connected to, each once for each identity that may use it, for as long as nothing that it was made of has changed.
+//!
+//! An identity is a store in one generation and, for a store whose references lie with whoever asks, the namespace that asks. When a Secret, a
+//! ConfigMap or an account changes from which credentials came, the connection is taken out of use and the store is to be validated anew; the old
+//! one is closed when its last reader has finished.
+//!
+//! Never here: who may use a store; that is checked for every object before it comes here.
+
+mod files;
+mod resolve;
+mod sources;
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use jiff::Timestamp;
+use rand::RngExt as _;
+use selkie_api::{Cause, StoreSpec};
+use selkie_providers::connect::{connect, references, retry, row};
+use selkie_providers::limit::{self, Lane, Layer, Limits, Origin, Ticket};
+use selkie_providers::{
+    Address, Credentials, Failure, Find, Found, Means, Reach, Remote, Validity,
+};
+use selkie_reconcile::duration;
+use selkie_reconcile::permission::Scope;
+use tokio::sync::Mutex as Gate;
+
+use crate::context::Context;
+use crate::key::{Key, Kind, Place};
+use crate::metrics::Counters;
+use crate::watch::Source;
+use files::Files;
+use resolve::Resolved;
+use sources::Sources;
+
+/// A connection for a namespace that asks for nothing for so long is closed.
+const IDLE: Duration = Duration::from_mins(15);
+/// Between two times at which values and connections are looked through.
+const SWEEP: Duration = Duration::from_millis(200);
+/// For closing all connections at the end.
+const FAREWELL: Duration = Duration::from_secs(5);
+/// A connection that was refused with credentials older than this is made anew: a token of an account ends after some minutes.
+const STALE: Duration = Duration::from_secs(30);
+
+/// Who asks a store.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub(crate) struct Identity {
+    key: Key,
+    uid: Box<str>,
+    generation: i64,
+    asking: Option<Arc<str>>,
+}
+
+/// A store that can be asked.
+pub(crate) struct Connected {
+    identity: Identity,
+    lane: Lane,
+    since: Instant,
+    /// Milliseconds after `since` at which it was last asked for.
+    used: AtomicU64,
+    /// When a token that it was made with ends.
+    until: Option<Timestamp>,
+}
+
+/// The way to a store.
+pub(crate) enum Way {
+    /// This one.
+    Open(Arc<Connected>),
+    /// None before somebody asks: the references lie in his namespace.
+    OnlyForSomebody,
+}
+
+/// All stores that are connected to.
+pub(crate) struct Providers {
+    reach: Reach,
+    layer: Layer,
+    /// What metrics call the provider of a store, by the store's uid.
+    names: Names,
+    state: Mutex<State>,
+}
+
+type Names = Arc<Mutex<HashMap<Box<str>, &'static str>>>;
+
+#[derive(Default)]
+struct State {
+    connected: HashMap<Identity, Arc<Connected>>,
+    /// Whoever connects goes through the identity's gate, so that a hundred readers make one login.
+    gates: HashMap<Identity, Arc<Gate<()>>>,
+    sources: Sources,
+    retired: Vec<Arc<Connected>>,
+    /// Stand for all refreshes that wait, one for each store: values that may serve one of them are kept.
+    waiting: Vec<Ticket>,
+    oldest: Option<Instant>,
+    swept: Option<Instant>,
+}
+
+impl Providers {
+    /// None so far; requests go where `reach` allows, and are counted.
+    pub(crate) fn new(reach: Reach, counters: Arc<Counters>) -> Self {
+        let names = Names::default();
+        let known = Arc::clone(&names);
+        let mut limits = Limits::new(Arc::new(|| rand::rng().random_range(0.0..1.0)));
+        limits.observer = Some(Arc::new(move |call: &limit::Call<'_>| {
+            let names = known.lock().unwrap_or_else(PoisonError::into_inner);
+            let provider = names.get(call.store).copied().unwrap_or_default();
+            counters.call(provider, call.operation, call.failed.is_none());
+        }));
+        Self {
+            reach,
+            layer: Layer::new(limits),
+            names,
+            state: Mutex::default(),
+        }
+    }
+
+    /// The store of this key, on behalf of an object of the namespace `asking` that may use it, or of nobody.
+    pub(crate) async fn way(
+        &self,
+        context: &Context,
+        key: &Key,
+        asking: Option<&Arc<str>>,
+    ) -> Result<Way, Failure> {
+        let failed = |cause, what: String| Err(Failure::new(cause, what));
+        let Some(record) = context.view().record(key) else {
+            return failed(Cause::StoreNotReady, format!("{key} does not exist"));
+        };
+        let spec: StoreSpec = match record.spec.read_with_path() {
+            Ok(spec) => spec,
+            Err(path) => {
+                return failed(Cause::InvalidSpec, format!("{key} cannot be read at {path:?}"));
+            }
+        };
+        let scope = match key.kind {
+            Kind::ClusterSecretStore => Scope::Cluster,
+            _ => Scope::Namespace(&key.place.namespace),
+        };
+        let provider = row(&spec)?;
+        let references = references(&spec)?;
+        let files = files::reference(&spec);
+        let followed: Vec<_> = references.iter().chain(&files).cloned().collect();
+        let is_referent = resolve::is_referent(scope, &followed);
+        let identity = Identity {
+            key: key.clone(),
+            uid: record.uid.clone(),
+            generation: record.generation,
+            asking: asking.filter(|_| is_referent).cloned(),
+        };
+        if let Some(connected) = self.known(&identity) {
+            return Ok(Way::Open(connected));
+        }
+        let gate = Arc::clone(self.state().gates.entry(identity.clone()).or_default());
+        let _passed = gate.lock().await;
+        if let Some(connected) = self.known(&identity) {
+            return Ok(Way::Open(connected));
+        }
+        let asking = asking.map(|it| &**it);
+        let mut means = Means {
+            credentials: Credentials::default(),
+            reach: self.reach.clone(),
+            own_identity: key.kind == Kind::ClusterSecretStore,
+            source: None,
+            clock: Arc::new(|| Timestamp::now().as_second().try_into().unwrap_or_default()),
+        };
+        if let Some(reference) = &files {
+            let Some((_, place)) = resolve::place(scope, reference, asking)? else {
+                return Ok(Way::OnlyForSomebody);
+            };
+            let files = Files::new(&context.cluster, reference, place);
+            means.source = Some(Arc::new(files));
+        }
+        for (source, place) in resolve::places(scope, &followed, asking) {
+            self.state().sources.follow(source, &place, &identity);
+        }
+        loop {
+            let read =
+                resolve::resolve(&context.cluster, scope, &spec, references.clone(), asking);
+            let read = match read.await? {
+                Resolved::All(read) => read,
+                Resolved::OnlyForSomebody => return Ok(Way::OnlyForSomebody),
+            };
+            let mut state = self.state();
+            let newest = read
+                .sources
+                .iter()
+                .map(|(source, place, version)| state.sources.read(*source, place, version))
+                .fold(true, |all, is_newest| all && is_newest);
+            if !newest {
+                continue;
+            }
+            means.credentials = read.credentials;
+            let connection = connect(&spec, &means)?;
+            let names = self.names.lock();
+            names
+                .unwrap_or_else(PoisonError::into_inner)
+                .insert(identity.uid.clone(), provider.metric);
+            let origin = identity.origin(&read.sources);
+            let connected = Arc::new(Connected {
+                lane: self.layer.lane(origin, connection, retry(&spec, interval(&spec))),
+                since: Instant::now(),
+                used: AtomicU64::new(0),
+                until: read.until,
+                identity,
+            });
+            if let Some(oldest) = state.oldest {
+                let ticket = self.layer.ticket(&connected.identity.uid, oldest.into());
+                state.waiting.push(ticket);
+            }
+            state.replace(&connected);
+            return Ok(Way::Open(connected));
+        }
+    }
+}
+
+impl Providers {
+    fn known(&self, identity: &Identity) -> Option<Arc<Connected>> {
+        self.state().connected.get(identity).map(Arc::clone)
+    }
+
+    /// An object from which credentials may come has changed, or is gone (`None`). Returns the stores that are to be validated.
+    pub(crate) fn changed(
+        &self,
+        source: Source,
+        place: &Place,
+        version: Option<&str>,
+    ) -> Vec<Key> {
+        let mut state = self.state();
+        let concerned = state.sources.changed(source, place, version);
+        state.retire(|it| concerned.contains(it));
+        sources::stores(&concerned)
+    }
+
+    /// Any object of this kind may have changed. Returns the stores that are to be validated.
+    pub(crate) fn doubt(&self, source: Source, namespace: &str) -> Vec<Key> {
+        let mut state = self.state();
+        let concerned = state.sources.doubted(source, namespace);
+        state.retire(|it| concerned.contains(it));
+        sources::stores(&concerned)
+    }
+
+    /// A store is gone.
+    pub(crate) fn forget(&self, store: &Key) {
+        let mut state = self.state();
+        state.retire(|it| it.key == *store);
+        state.sources.leave(|it| it.key == *store);
+        state.gates.retain(|it, _| it.key != *store);
+    }
+
+    /// The longest due refresh that waits is due since then: values that were fetched earlier are wiped, and all of them if none waits. Closes what
+    /// nobody uses.
+    pub(crate) fn waits_since(&self, due: Option<Instant>) {
+        let mut state = self.state();
+        state.oldest = due;
+        if state.swept.is_some_and(|last| last.elapsed() < SWEEP) {
+            return;
+        }
+        state.swept = Some(Instant::now());
+        let stores: BTreeSet<&str> =
+            state.connected.keys().map(|identity| &*identity.uid).collect();
+        let waiting = due.map_or_else(Vec::new, |due| {
+            let ticket = |store| self.layer.ticket(store, due.into());
+            stores.into_iter().map(ticket).collect()
+        });
+        // The new ones are there before the old ones go.
+        let over = std::mem::replace(&mut state.waiting, waiting);
+        state.retire_idle();
+        let (busy, free) = std::mem::take(&mut state.retired)
+            .into_iter()
+            .partition(|connected| Arc::strong_count(connected) > 1);
+        state.retired = busy;
+        drop(state);
+        drop(over);
+        for connected in free {
+            tokio::spawn(async move { connected.lane.close().await });
+        }
+    }
+
+    /// Bytes of values that are kept.
+    pub(crate) fn cached(&self) -> usize {
+        self.layer.bytes()
+    }
+
+    /// Closes everything, at the end.
+    pub(crate) async fn close(&self) {
+        let all: Vec<_> = {
+            let mut state = self.state();
+            state.retire(|_| true);
+            std::mem::take(&mut state.retired)
+        };
+        let closed = join_all(all.iter().map(|connected| connected.lane.close()));
+        if tokio::time::timeout(FAREWELL, closed).await.is_err() {
+            tracing::warn!("not every store could be closed");
+        }
+    }
+
+    /// What went wrong with a connection may be its credentials: then it is made anew.
+    fn judge(&self, connected: &Connected, failure: &Failure) {
+        let over = connected.until.is_some_and(|until| until < Timestamp::now());
+        if failure.cause == Cause::Unauthorized && (over || connected.since.elapsed() > STALE) {
+            self.state().retire(|it| *it == connected.identity);
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl State {
+    /// Takes a connection into use, and those of the store's former generations out of it.
+    fn replace(&mut self, connected: &Arc<Connected>) {
+        let new = &connected.identity;
+        let is_former = |it: &Identity| {
+            it.key == new.key && (it.generation != new.generation || it.uid != new.uid)
+        };
+        self.retire(is_former);
+        self.sources.leave(is_former);
+        self.gates.retain(|it, _| !is_former(it));
+        self.connected.insert(new.clone(), Arc::clone(connected));
+    }
+
+    fn retire(&mut self, is_meant: impl Fn(&Identity) -> bool) {
+        let retired = self.connected.extract_if(|it, _| is_meant(it));
+        self.retired.extend(retired.map(|(_, connected)| connected));
+    }
+
+    fn retire_idle(&mut self) {
+        let idle = self.connected.extract_if(|it, connected| {
+            it.asking.is_some() && connected.unused() > IDLE
+        });
+        let idle: Vec<_> = idle.collect();
+        for (identity, connected) in idle {
+            self.sources.leave(|it| *it == identity);
+            self.gates.remove(&identity);
+            self.retired.push(connected);
+        }
+    }
+}
+
+impl Connected {
+    /// The value at an address, as it was at some time after `due`.
+    pub(crate) async fn read(
+        &self,
+        context: &Context,
+        at: &Address,
+        due: Instant,
+    ) -> Result<Option<Arc<Remote>>, Failure> {
+        self.touch();
+        let read = context.providers.layer.read(&self.ticket(context, due), &self.lane, at).await;
+        self.judged(context, read)
+    }
+
+    /// What a search finds, as it was at some time after `due`.
+    pub(crate) async fn list(
+        &self,
+        context: &Context,
+        find: &Find,
+        due: Instant,
+    ) -> Result<Option<Arc<Found>>, Failure> {
+        self.touch();
+        let found = context.providers.layer.list(&self.ticket(context, due), &self.lane, find).await;
+        self.judged(context, found)
+    }
+
+    /// Whether it can be used as it is configured.
+    pub(crate) async fn validate(&self, context: &Context) -> Result<Validity, Failure> {
+        self.touch();
+        let validity = context.providers.layer.validate(&self.lane).await;
+        self.judged(context, validity)
+    }
+
+    fn ticket(&self, context: &Context, due: Instant) -> Ticket {
+        context.providers.layer.ticket(&self.identity.uid, due.into())
+    }
+
+    fn judged<T>(&self, context: &Context, done: Result<T, Failure>) -> Result<T, Failure> {
+        if let Err(failure) = &done {
+            context.providers.judge(self, failure);
+        }
+        done
+    }
+
+    fn touch(&self) {
+        let now = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.used.store(now, Ordering::Relaxed);
+    }
+
+    fn unused(&self) -> Duration {
+        let used = Duration::from_millis(self.used.load(Ordering::Relaxed));
+        self.since.elapsed().saturating_sub(used)
+    }
+}
+
+impl Identity {
+    /// On whose behalf values are fetched and shared: never beyond these credentials.
+    fn origin(&self, sources: &[(Source, Place, Box<str>)]) -> Origin {
+        let asking = self.asking.as_deref().unwrap_or_default();
+        let mut identity = format!("{asking};");
+        for (source, place, version) in sources {
+            identity += &format!("{source:?} {place} {version};");
+        }
+        Origin {
+            store: self.uid.to_string(),
+            generation: self.generation,
+            identity,
+        }
+    }
+}
+
+/// How long a store wants to pause between two attempts, if it says so.
+fn interval(spec: &StoreSpec) -> Option<Duration> {
+    let text = spec.retry_settings.as_ref()?.retry_interval.as_deref()?;
+    Duration::try_from(duration::parse(text).ok()?).ok()
+}

@@ -1,0 +1,276 @@
+//! Follows the references of a store: the one place in the program that reads somebody else's Secrets, ConfigMaps and account tokens for their values.
+//!
+//! Every reference passes the permission check of `reconcile` first. What is read goes into the provider and nowhere else.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use jiff::Timestamp;
+use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
+use k8s_openapi::api::core::v1;
+use selkie_api::{CaProvider, Cause, ProviderKind, StoreSpec};
+use selkie_crypto::Secret;
+use selkie_providers::{Credentials, Failure, Reference};
+use selkie_reconcile::permission::{Scope, authority, reference};
+use serde::de::DeserializeOwned;
+
+use crate::cluster::{Cluster, Refusal, object};
+use crate::key::Place;
+use crate::watch::Source;
+
+const CORE: &str = "api/v1";
+/// Where the kubelet puts the token of the account under which the controller runs.
+const OWN_TOKEN: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+
+/// Whether references could be followed.
+pub(super) enum Resolved {
+    /// All of them.
+    All(Read),
+    /// Not before an object asks: they lie in its namespace.
+    OnlyForSomebody,
+}
+
+/// What was read, and what of it to watch.
+pub(super) struct Read {
+    /// The values.
+    pub(super) credentials: Credentials,
+    /// Where they came from, each in the version that was read. Of an account, only changes are followed.
+    pub(super) sources: Vec<(Source, Place, Box<str>)>,
+    /// When the first token ends.
+    pub(super) until: Option<Timestamp>,
+}
+
+/// Follows references on behalf of an object of the namespace `asking`, or of nobody.
+pub(super) async fn resolve(
+    cluster: &Cluster,
+    scope: Scope<'_>,
+    spec: &StoreSpec,
+    references: Vec<Reference>,
+    asking: Option<&str>,
+) -> Result<Resolved, Failure> {
+    if let Some(provider) = authorities(spec) {
+        authority(scope, provider.namespace.as_deref()).map_err(ours)?;
+    }
+    let mut reader = Reader {
+        cluster,
+        secrets: BTreeMap::new(),
+        config_maps: BTreeMap::new(),
+        read: Read {
+            credentials: Credentials::default(),
+            sources: Vec::new(),
+            until: None,
+        },
+    };
+    for it in references {
+        let Some(namespace) = namespace(scope, &it, asking)? else {
+            return Ok(Resolved::OnlyForSomebody);
+        };
+        let value = reader.value(&namespace, &it).await?;
+        if let Some(value) = value {
+            reader.read.credentials.insert(it, value);
+        }
+    }
+    Ok(Resolved::All(reader.read))
+}
+
+/// The objects that references name, as far as they may be followed.
+pub(super) fn places(
+    scope: Scope<'_>,
+    references: &[Reference],
+    asking: Option<&str>,
+) -> Vec<(Source, Place)> {
+    let place = |it| place(scope, it, asking).ok().flatten();
+    references.iter().filter_map(place).collect()
+}
+
+/// The object that a reference names; none if only somebody who asks could tell, or if it names none.
+pub(super) fn place(
+    scope: Scope<'_>,
+    it: &Reference,
+    asking: Option<&str>,
+) -> Result<Option<(Source, Place)>, Failure> {
+    let Some(namespace) = namespace(scope, it, asking)? else {
+        return Ok(None);
+    };
+    let (source, name) = match it {
+        Reference::Secret { name, .. } => (Source::Secret, name),
+        Reference::ConfigMap { name, .. } => (Source::ConfigMap, name),
+        Reference::Token { name, .. } => (Source::ServiceAccount, name),
+        Reference::OwnToken => return Ok(None),
+    };
+    Ok(Some((source, Place::new(namespace, name.as_str()))))
+}
+
+/// Whether a store is another one for each namespace that asks.
+pub(super) fn is_referent(scope: Scope<'_>, references: &[Reference]) -> bool {
+    references
+        .iter()
+        .any(|it| matches!(namespace(scope, it, None), Ok(None)))
+}
+
+/// In which namespace a reference lies; none if nobody asks who could tell.
+fn namespace(
+    scope: Scope<'_>,
+    it: &Reference,
+    asking: Option<&str>,
+) -> Result<Option<String>, Failure> {
+    let named = match it {
+        Reference::Secret { namespace, .. }
+        | Reference::ConfigMap { namespace, .. }
+        | Reference::Token { namespace, .. } => namespace.as_deref(),
+        // Whoever may write a SecretStore also names the server that the token would be sent to.
+        Reference::OwnToken => {
+            return match scope {
+                Scope::Cluster => Ok(Some(String::new())),
+                Scope::Namespace(_) => Err(Failure::new(
+                    Cause::Forbidden,
+                    "a SecretStore cannot log in as the controller itself: name a serviceAccountRef",
+                )),
+            };
+        }
+    };
+    let place = reference(scope, named, asking).map_err(ours)?;
+    Ok(place.map(str::to_owned))
+}
+
+/// Where a store's certificates of authorities lie.
+fn authorities(spec: &StoreSpec) -> Option<&CaProvider> {
+    match spec.provider.only().ok()? {
+        ProviderKind::Vault(it) => it.ca_provider.as_ref(),
+        ProviderKind::OpenBao(it) => it.ca_provider.as_ref(),
+        ProviderKind::Kubernetes(it) => it.server.as_ref()?.ca_provider.as_ref(),
+        ProviderKind::Fake(_) | ProviderKind::Sops(_) | ProviderKind::Other(_) => None,
+    }
+}
+
+struct Reader<'a> {
+    cluster: &'a Cluster,
+    secrets: BTreeMap<Place, BTreeMap<String, Arc<Secret>>>,
+    config_maps: BTreeMap<Place, BTreeMap<String, Arc<Secret>>>,
+    read: Read,
+}
+
+impl Reader<'_> {
+    /// What a reference stands for; nothing if the object has no such key, which the provider will miss.
+    async fn value(
+        &mut self,
+        namespace: &str,
+        it: &Reference,
+    ) -> Result<Option<Arc<Secret>>, Failure> {
+        match it {
+            Reference::Secret { name, key, .. } => {
+                let place = Place::new(namespace, name.as_str());
+                if !self.secrets.contains_key(&place) {
+                    let found: Option<v1::Secret> = read_object(self.cluster, &place, "secrets").await?;
+                    let what = || format!("Secret {name:?}");
+                    let found = found.ok_or_else(|| missing(&what()))?;
+                    self.note(Source::Secret, &place, found.metadata.resource_version);
+                    let data = found.data.unwrap_or_default().into_iter();
+                    let data = data.map(|(key, value)| (key, Secret::from(value.0).into()));
+                    self.secrets.insert(place.clone(), data.collect());
+                }
+                Ok(self.secrets.get(&place).and_then(|data| data.get(key)).cloned())
+            }
+            Reference::ConfigMap { name, key, .. } => {
+                let place = Place::new(namespace, name.as_str());
+                if !self.config_maps.contains_key(&place) {
+                    let found: Option<v1::ConfigMap> = read_object(self.cluster, &place, "configmaps").await?;
+                    let what = || format!("ConfigMap {name:?}");
+                    let found = found.ok_or_else(|| missing(&what()))?;
+                    self.note(Source::ConfigMap, &place, found.metadata.resource_version);
+                    let text = found.data.unwrap_or_default().into_iter();
+                    let text = text.map(|(key, value)| (key, Secret::from(value).into()));
+                    let bytes = found.binary_data.unwrap_or_default().into_iter();
+                    let bytes = bytes.map(|(key, value)| (key, Secret::from(value.0).into()));
+                    self.config_maps.insert(place.clone(), text.chain(bytes).collect());
+                }
+                Ok(self.config_maps.get(&place).and_then(|data| data.get(key)).cloned())
+            }
+            Reference::Token { name, audiences, seconds, .. } => {
+                let place = Place::new(namespace, name.as_str());
+                self.token(&place, audiences, *seconds).await.map(Some)
+            }
+            Reference::OwnToken => match tokio::fs::read(OWN_TOKEN).await {
+                Ok(token) => Ok(Some(Secret::from(token).into())),
+                Err(_) => Ok(None),
+            },
+        }
+    }
+
+    fn note(&mut self, source: Source, place: &Place, version: Option<String>) {
+        let version = version.unwrap_or_default().into_boxed_str();
+        self.read.sources.push((source, place.clone(), version));
+    }
+
+    async fn token(
+        &mut self,
+        place: &Place,
+        audiences: &[String],
+        seconds: u32,
+    ) -> Result<Arc<Secret>, Failure> {
+        let what = format!("a token of ServiceAccount {:?}", place.name);
+        let request = TokenRequest {
+            spec: Some(TokenRequestSpec {
+                audiences: Some(audiences.to_vec()),
+                expiration_seconds: Some(seconds.into()),
+                ..TokenRequestSpec::default()
+            }),
+            ..TokenRequest::default()
+        };
+        let asked = async {
+            let path = object(CORE, &place.namespace, "serviceaccounts", &place.name)?;
+            let request = serde_json::to_vec(&request).map_err(|_| Refusal::Malformed)?;
+            let text = self.cluster.create(&format!("{path}/token"), request).await?;
+            serde_json::from_slice::<TokenRequest>(text.expose()).map_err(|_| Refusal::Malformed)
+        };
+        let made = match asked.await {
+            Err(Refusal::NotFound | Refusal::Name) => return Err(missing(&what)),
+            other => other.map_err(|refusal| refused(&what, &refusal))?,
+        };
+        let status = made.status.unwrap_or_default();
+        if let Some(ends) = status.expiration_timestamp {
+            self.read.until = Some(self.read.until.map_or(ends.0, |until| until.min(ends.0)));
+        }
+        let token = status.token.filter(|token| !token.is_empty());
+        let token = token.ok_or_else(|| refused(&what, &Refusal::Malformed))?;
+        Ok(Secret::from(token).into())
+    }
+}
+
+/// An object by its place, if it is there.
+pub(super) async fn read_object<T: DeserializeOwned>(
+    cluster: &Cluster,
+    place: &Place,
+    plural: &str,
+) -> Result<Option<T>, Failure> {
+    let read = async {
+        let path = object(CORE, &place.namespace, plural, &place.name)?;
+        match cluster.find(&path).await? {
+            Some(text) => serde_json::from_slice(text.expose())
+                .map(Some)
+                .map_err(|_| Refusal::Malformed),
+            None => Ok(None),
+        }
+    };
+    match read.await {
+        Err(Refusal::Name) => Ok(None),
+        other => other.map_err(|refusal| refused(&format!("{plural}/{}", place.name), &refusal)),
+    }
+}
+
+fn missing(what: &str) -> Failure {
+    Failure::new(Cause::CredentialsMissing, format!("there is no {what}"))
+}
+
+fn refused(what: &str, refusal: &Refusal) -> Failure {
+    let cause = match refusal.cause() {
+        // The provider forbids nothing here: it is our own right that lacks.
+        Cause::Forbidden => Cause::CredentialsMissing,
+        cause => cause,
+    };
+    Failure::new(cause, format!("{what}: {refusal}"))
+}
+
+fn ours(failure: selkie_reconcile::Failure) -> Failure {
+    Failure::new(failure.cause, failure.detail)
+}
