@@ -4,6 +4,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use selkie_crypto::Secret;
 
@@ -11,17 +12,33 @@ use crate::What;
 
 /// A value as it was read, with all that is needed to look into it.
 pub struct Remote {
-    /// By whose rules.
-    pub dialect: Dialect,
-    /// Secret or metadata: Kubernetes has other rules for the latter.
-    pub what: What,
     /// The remote key, for messages.
     pub key: String,
+    /// Secret or metadata: Kubernetes has other rules for the latter.
+    pub what: What,
     /// What was read.
     pub body: Body,
 }
 
-/// Whose rules a value is looked into by (`property`).
+/// What was read.
+pub enum Body {
+    /// One value: text, bytes, or the text of a JSON document.
+    Whole(Dialect, Secret),
+    /// The data of a Kubernetes Secret; of its metadata, labels and annotations as JSON.
+    Entries(BTreeMap<String, Secret>),
+    /// A decrypted file, or a place in it: names or paths, each looked up in what the one before led to.
+    File(Arc<File>, Vec<String>),
+}
+
+/// A decrypted file.
+pub struct File {
+    /// As it was before it was encrypted, byte for byte.
+    pub text: Secret,
+    /// Its values as a JSON document, in the file's order; `None` for a file that is no tree.
+    pub tree: Option<Secret>,
+}
+
+/// Whose rules one value is looked into by (`property`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Dialect {
     /// Vault's key-value engines.
@@ -30,38 +47,24 @@ pub enum Dialect {
     OpenBao,
     /// AWS Secrets Manager and Parameter Store.
     Aws,
-    /// The data of a Secret.
-    Kubernetes,
     /// Values that stand in the store itself.
     Fake,
-    /// A decrypted file.
-    Sops,
-}
-
-/// What was read.
-pub enum Body {
-    /// One value: text, bytes, or the text of a JSON document.
-    Whole(Secret),
-    /// Values by name, each of any bytes.
-    Map(BTreeMap<String, Secret>),
-    /// A decrypted file: its text, and its values as a JSON document.
-    File {
-        /// As it was encrypted, byte for byte.
-        text: Secret,
-        /// The values, in the file's order; `None` for a file that is no tree.
-        tree: Option<Secret>,
-    },
 }
 
 impl Remote {
     /// A value that is one text, JSON or not.
     pub fn whole(dialect: Dialect, key: impl Into<String>, value: impl Into<Secret>) -> Self {
-        Self {
-            dialect,
-            what: What::Value,
-            key: key.into(),
-            body: Body::Whole(value.into()),
-        }
+        Self::new(key, Body::Whole(dialect, value.into()))
+    }
+
+    /// The data of a Kubernetes Secret.
+    pub fn entries(key: impl Into<String>, entries: BTreeMap<String, Secret>) -> Self {
+        Self::new(key, Body::Entries(entries))
+    }
+
+    /// A place in a decrypted file; without any, all of it.
+    pub fn file(key: impl Into<String>, file: Arc<File>, place: Vec<String>) -> Self {
+        Self::new(key, Body::File(file, place))
     }
 
     /// The same, for what is known about a key.
@@ -73,24 +76,38 @@ impl Remote {
         }
     }
 
+    /// Whether its provider makes keys of the names that a search finds before anything else is done with them. With the others the names come
+    /// as they are to the rewrites of the manifest.
+    pub fn has_converted_names(&self) -> bool {
+        matches!(self.body, Body::Entries(_) | Body::Whole(Dialect::Fake, _))
+    }
+
     /// Bytes that it holds, by which a cache accounts for it.
     pub fn size(&self) -> usize {
         let held = match &self.body {
-            Body::Whole(value) => value.capacity(),
-            Body::Map(values) => values
+            Body::Whole(_, value) => value.capacity(),
+            Body::Entries(entries) => entries
                 .iter()
                 .map(|(name, value)| name.len() + value.capacity() + 64)
                 .sum(),
-            Body::File { text, tree } => {
-                text.capacity() + tree.as_ref().map_or(0, Secret::capacity)
+            Body::File(file, _) => {
+                file.text.capacity() + file.tree.as_ref().map_or(0, Secret::capacity)
             }
         };
         held + self.key.len() + size_of::<Self>()
+    }
+
+    fn new(key: impl Into<String>, body: Body) -> Self {
+        Self {
+            key: key.into(),
+            what: What::Value,
+            body,
+        }
     }
 }
 
 impl fmt::Debug for Remote {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Remote({:?}, {:?})", self.dialect, self.key)
+        write!(f, "Remote({:?})", self.key)
     }
 }
