@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use selkie_api::Cause;
+use selkie_api::{CaProvider, CaProviderType, Cause, SecretKeySelector};
 use selkie_crypto::Secret;
 
 use crate::Failure;
@@ -66,6 +66,33 @@ impl Credentials {
 }
 
 impl Reference {
+    /// A key of a Secret, `default` where the spec names none; `None` for a reference to nothing, which some clients write.
+    pub fn secret(selector: &SecretKeySelector, default: &str) -> Option<Self> {
+        selector.is_set().then(|| Self::Secret {
+            namespace: selector.namespace.clone(),
+            name: selector.name.clone(),
+            key: selector.key_or(default).to_owned(),
+        })
+    }
+
+    /// Certificates of authorities, in whichever object they lie.
+    pub fn authorities(provider: &CaProvider) -> Self {
+        let (namespace, name) = (provider.namespace.clone(), provider.name.clone());
+        let key = provider.key.clone().unwrap_or_default();
+        match provider.r#type {
+            CaProviderType::Secret => Self::Secret {
+                namespace,
+                name,
+                key,
+            },
+            CaProviderType::ConfigMap => Self::ConfigMap {
+                namespace,
+                name,
+                key,
+            },
+        }
+    }
+
     fn missing(&self) -> String {
         match self {
             Self::Secret { name, key, .. } => format!("there is no key {key:?} in Secret {name:?}"),

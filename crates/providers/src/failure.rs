@@ -31,7 +31,7 @@ impl Failure {
 
     /// The same, to be tried again only after this time.
     #[must_use]
-    pub const fn after(self, wait: Duration) -> Self {
+    pub fn after(self, wait: Duration) -> Self {
         Self {
             after: Some(wait),
             ..self

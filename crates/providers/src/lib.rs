@@ -7,15 +7,32 @@
 //! decision what a target Secret holds, conditions and events.
 
 mod address;
+pub mod connect;
 mod credentials;
+mod fake;
 mod failure;
 mod find;
+#[cfg(feature = "http")]
+mod http;
+mod json;
+#[cfg(feature = "kubernetes")]
+pub mod kubernetes;
+pub mod limit;
+mod path;
+pub mod property;
 mod provider;
+mod reach;
 mod remote;
+#[cfg(feature = "sops")]
+pub mod sops;
+#[cfg(feature = "vault")]
+pub mod vault;
 
 pub use address::{Address, What};
+pub use connect::{Means, connect};
 pub use credentials::{Credentials, Reference};
 pub use failure::Failure;
 pub use find::{Find, Names};
 pub use provider::{Found, Provider, Validity};
-pub use remote::{Body, Dialect, Remote};
+pub use reach::{Denied, Network, Reach};
+pub use remote::{Body, Dialect, File, Remote};
