@@ -32,7 +32,9 @@ fn are_applied_again_without_a_change(cluster: &KubeApiserver) {
     let crds: Value = serde_json::from_slice(&crds.stdout).unwrap();
     for crd in crds["items"].as_array().unwrap() {
         let conditions = crd["status"]["conditions"].as_array().unwrap();
-        let structural = !conditions.iter().any(|it| it["type"] == "NonStructuralSchema");
+        let structural = !conditions
+            .iter()
+            .any(|it| it["type"] == "NonStructuralSchema");
         assert!(structural, "{conditions:?}");
     }
 }
@@ -90,12 +92,32 @@ fn take_a_status_of_the_peer(cluster: &KubeApiserver) {
             "message": "could not get secret data from provider", "lastTransitionTime": "2026-08-07T10:00:00Z",
         }],
     } });
-    let words = ["patch", "externalsecret", "status", "--subresource=status", "--type=merge", "--patch"];
-    cluster.client().args(words).arg(status.to_string()).succeed();
-    let listed = ["get", "es", "--field-selector", "spec.secretStoreRef.name=s", "--no-headers"];
+    let words = [
+        "patch",
+        "externalsecret",
+        "status",
+        "--subresource=status",
+        "--type=merge",
+        "--patch",
+    ];
+    cluster
+        .client()
+        .args(words)
+        .arg(status.to_string())
+        .succeed();
+    let listed = [
+        "get",
+        "es",
+        "--field-selector",
+        "spec.secretStoreRef.name=s",
+        "--no-headers",
+    ];
     let listed = cluster.client().args(listed).succeed();
     let line = String::from_utf8(listed.stdout).unwrap();
     assert_eq!(line.lines().count(), 1, "{line}");
     assert!(line.contains("SecretSyncedError"), "{line}");
-    cluster.client().args(["delete", "externalsecret", "status"]).succeed();
+    cluster
+        .client()
+        .args(["delete", "externalsecret", "status"])
+        .succeed();
 }

@@ -12,7 +12,10 @@ use selkie_api::kinds::KINDS;
 fn main() -> std::io::Result<()> {
     let mut files = files();
     let text = match std::env::args().nth(1) {
-        None => files.map(|(path, _)| format!("{path}\n")).collect(),
+        None => {
+            let paths: Vec<String> = files.map(|(path, _)| path).collect();
+            paths.join("\n") + "\n"
+        }
         Some(wanted) => files
             .find(|(path, _)| *path == wanted)
             .map(|(_, print)| print())

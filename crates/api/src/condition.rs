@@ -13,7 +13,7 @@ pub const READY: &str = "Ready";
 pub struct Condition {
     /// Which aspect this is about.
     pub r#type: String,
-    /// Whether it holds: True, False or Unknown.
+    /// Whether it holds.
     pub status: Truth,
     /// Why, in one word.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -89,7 +89,7 @@ impl ExternalSecretSpec {
 )]
 #[serde(rename_all = "camelCase")]
 pub struct StoreRef {
-    /// Its name. Empty as good as no reference: some clients write one for a reference that is not given.
+    /// Its name. An empty one is no reference: some clients write one for a reference that is not given.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(schema_with = "schema::object_name")]
     pub name: String,

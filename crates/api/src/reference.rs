@@ -11,7 +11,7 @@ use crate::schema;
 )]
 #[serde(rename_all = "camelCase")]
 pub struct SecretKeySelector {
-    /// The Secret. Empty as good as no reference: some clients write one for a reference that is not given.
+    /// The Secret. An empty name is no reference: some clients write one for a reference that is not given.
     #[serde(default, skip_serializing_if = "String::is_empty")]
     #[schemars(schema_with = "schema::object_name")]
     pub name: String,

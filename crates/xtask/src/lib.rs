@@ -13,6 +13,7 @@ pub mod advisories;
 pub mod bench;
 pub mod cache;
 pub mod child;
+pub mod crds;
 pub mod demo;
 pub mod docs;
 pub mod fresh;

@@ -9,7 +9,7 @@ use std::env;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use selkie_xtask::{advisories, bench, demo, docs, fresh, fuzz, peers, rooms, stages};
+use selkie_xtask::{advisories, bench, crds, demo, docs, fresh, fuzz, peers, rooms, stages};
 
 struct Chore {
     name: &'static str,
@@ -18,7 +18,7 @@ struct Chore {
     run: fn(&[String]) -> Result<()>,
 }
 
-static CHORES: [Chore; 11] = [
+static CHORES: [Chore; 12] = [
     Chore {
         name: "demo",
         arguments: "",
@@ -48,6 +48,12 @@ static CHORES: [Chore; 11] = [
         arguments: "[--check]",
         about: "writes the generated pages, or says which are stale",
         run: docs::command,
+    },
+    Chore {
+        name: "crds",
+        arguments: "[--check]",
+        about: "writes the definitions of custom resources and their pages, or says which are stale",
+        run: crds::command,
     },
     Chore {
         name: "peers",

@@ -114,6 +114,7 @@ static STAGES: &[Stage] = &[
         10,
         xtask!("docs", "--check"),
     ),
+    stage(Tier::Quick, "generated CRDs", 10, xtask!("crds", "--check")),
     stage(Tier::Quick, "demo", 10, xtask!("demo")),
     // Libraries alone: the doc comments of the program are help texts, which are no Markdown.
     Stage {
@@ -136,6 +137,7 @@ static STAGES: &[Stage] = &[
     stage(Tier::Plain, "yaml test suite", 10, suite!("yaml_suite")),
     stage(Tier::Plain, "compat", 20, suite!("compat")),
     stage(Tier::Plain, "key services", 20, suite!("keys")),
+    stage(Tier::Plain, "providers", 20, suite!("providers")),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
     stage(Tier::Plain, "templates", 10, suite!("template")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),

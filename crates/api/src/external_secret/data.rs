@@ -35,16 +35,16 @@ pub struct RemoteRef {
     /// A version of it, in the provider's own terms.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub version: Option<String>,
-    /// Fetch: the secret's tags or metadata instead of its value.
+    /// Whether its value is fetched or its metadata: None unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub metadata_policy: Option<MetadataPolicy>,
-    /// What becomes of characters that keys of a Secret cannot have.
+    /// What becomes of characters that keys of a Secret cannot have: Default unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_strategy: Option<ConversionStrategy>,
-    /// What values are decoded from.
+    /// What values are decoded from: None unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decoding_strategy: Option<DecodingStrategy>,
-    /// Fail: a value with a NUL byte is an error.
+    /// What becomes of values with a NUL byte: Ignore unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub null_byte_policy: Option<NullBytePolicy>,
 }
@@ -113,13 +113,13 @@ pub struct Find {
     /// By tags: all of them must be there.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub tags: BTreeMap<String, String>,
-    /// What becomes of characters that keys of a Secret cannot have.
+    /// What becomes of characters that keys of a Secret cannot have: Default unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub conversion_strategy: Option<ConversionStrategy>,
-    /// What values are decoded from.
+    /// What values are decoded from: None unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decoding_strategy: Option<DecodingStrategy>,
-    /// Fail: a value with a NUL byte is an error.
+    /// What becomes of values with a NUL byte: Ignore unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub null_byte_policy: Option<NullBytePolicy>,
 }
@@ -205,31 +205,31 @@ pub enum MetadataPolicy {
 /// What becomes of characters that keys of a Secret cannot have.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum ConversionStrategy {
-    /// An underscore.
+    /// Each becomes an underscore.
     #[default]
     Default,
-    /// Their number, as `_U002f_`.
+    /// Each becomes its number, as `_U002f_`.
     Unicode,
 }
 
 /// What values are decoded from.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum DecodingStrategy {
-    /// Nothing: they are taken as they are.
+    /// They are taken as they are.
     #[default]
     None,
-    /// Base64, where they can be.
+    /// From base64, where they can be.
     Auto,
-    /// Base64.
+    /// From base64.
     Base64,
-    /// Base64 in the alphabet for addresses.
+    /// From base64 in the alphabet for addresses.
     Base64URL,
 }
 
 /// What becomes of values with a NUL byte.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum NullBytePolicy {
-    /// Nothing.
+    /// They are taken as they are.
     #[default]
     Ignore,
     /// They are an error.

@@ -90,14 +90,14 @@ pub struct TemplateFrom {
     /// In a Secret of the same namespace.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<TemplateSource>,
-    /// Here: it renders to pairs.
+    /// In this very field: it renders to a YAML mapping of keys and values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub literal: Option<String>,
     /// What is rendered: Data unless it says otherwise, or Annotations or Labels. A path is for other objects than Secrets.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(length(max = 1_024))]
     pub target: Option<String>,
-    /// What rendered values are decoded from.
+    /// What rendered values are decoded from: None unless it says otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub values_decoding_strategy: Option<DecodingStrategy>,
 }
