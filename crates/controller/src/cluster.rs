@@ -100,7 +100,8 @@ impl Cluster {
 
     /// An object or a page of a list.
     pub(crate) async fn get(&self, path: &str) -> Result<Secret, Refusal> {
-        self.ask(Method::GET, path, Vec::new(), "application/json").await
+        self.ask(Method::GET, path, Vec::new(), "application/json")
+            .await
     }
 
     /// An object, if it is there.
@@ -119,7 +120,10 @@ impl Cluster {
 
     /// Creates an object in the collection at `path`.
     pub(crate) async fn create(&self, path: &str, object: Vec<u8>) -> Result<Secret, Refusal> {
-        match self.ask(Method::POST, path, object, "application/json").await {
+        match self
+            .ask(Method::POST, path, object, "application/json")
+            .await
+        {
             Err(Refusal::Conflict) => Err(Refusal::Exists),
             other => other,
         }
@@ -127,12 +131,14 @@ impl Cluster {
 
     /// Writes an object, or a part of it that has a path of its own.
     pub(crate) async fn replace(&self, path: &str, object: Vec<u8>) -> Result<Secret, Refusal> {
-        self.ask(Method::PUT, path, object, "application/json").await
+        self.ask(Method::PUT, path, object, "application/json")
+            .await
     }
 
     /// Changes fields of an object.
     pub(crate) async fn merge(&self, path: &str, patch: Vec<u8>) -> Result<Secret, Refusal> {
-        self.ask(Method::PATCH, path, patch, "application/json").await
+        self.ask(Method::PATCH, path, patch, "application/json")
+            .await
     }
 
     /// Deletes an object if it still is the one meant by `options`.
@@ -153,7 +159,11 @@ impl Cluster {
         only_metadata: bool,
     ) -> Result<impl AsyncBufRead + use<>, Refusal> {
         self.requests.fetch_add(1, Ordering::Relaxed);
-        let accept = if only_metadata { METADATA_ONLY } else { "application/json" };
+        let accept = if only_metadata {
+            METADATA_ONLY
+        } else {
+            "application/json"
+        };
         let request = request(Method::GET, path, Vec::new(), accept)?;
         match tokio::time::timeout(LIMIT, self.client.request_stream(request)).await {
             Ok(stream) => stream.map_err(|error| refusal(&error)),
@@ -250,7 +260,9 @@ pub(crate) fn object(
 
 /// A name as a part of a path. Names come out of specs, and must not lead anywhere else.
 fn segment(name: &str) -> Result<&str, Refusal> {
-    let plain = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.';
+    let plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-' || byte == b'.'
+    };
     let ends = |byte: Option<&u8>| byte.is_some_and(u8::is_ascii_alphanumeric);
     let bytes = name.as_bytes();
     let is_name = bytes.len() <= 253
@@ -280,7 +292,11 @@ mod tests {
             ("a b", false),
         ];
         for (name, expected) in rows {
-            assert_eq!(object("api/v1", "ns", "secrets", name).is_ok(), expected, "{name}");
+            assert_eq!(
+                object("api/v1", "ns", "secrets", name).is_ok(),
+                expected,
+                "{name}"
+            );
             let collection = collection("api/v1", name, "secrets");
             assert_eq!(collection.is_ok(), expected || name.is_empty(), "{name}");
         }

@@ -2,7 +2,7 @@
 //!
 //! Never here: what happens to one object.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -74,11 +74,7 @@ struct Progress {
 
 impl Context {
     /// A context in which nothing is known yet.
-    pub(crate) fn new(
-        settings: Settings,
-        cluster: Cluster,
-        events: Events,
-    ) -> Self {
+    pub(crate) fn new(settings: Settings, cluster: Cluster, events: Events) -> Self {
         let counters = Arc::new(Counters::default());
         let providers = Providers::new(settings.reach.clone(), Arc::clone(&counters));
         Self {
@@ -181,12 +177,20 @@ impl Context {
                 concurrent: self.settings.concurrent,
             }
         };
+        let kinds = [
+            Kind::ExternalSecret,
+            Kind::SecretStore,
+            Kind::ClusterSecretStore,
+        ];
         let rest = Rest {
+            objects: {
+                let view = self.view();
+                kinds.map(|kind| (kind, view.count(kind)))
+            },
             requests: self.cluster.requests(),
             dropped: self.events.dropped(),
             cached: self.providers.cached(),
         };
-        let kinds = [Kind::ExternalSecret, Kind::SecretStore, Kind::ClusterSecretStore];
         let each: Vec<_> = {
             let view = self.view();
             let of = |kind| {
@@ -202,7 +206,7 @@ impl Context {
                 labels: if self.settings.extended_labels {
                     record.labels.read_or_default()
                 } else {
-                    Default::default()
+                    BTreeMap::default()
                 },
                 conditions: record.status.read_or_default::<Conditions>().conditions,
                 runs: (trace.runs, trace.errors),

@@ -11,6 +11,7 @@ mod resolve;
 mod sources;
 
 use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -130,7 +131,10 @@ impl Providers {
         let spec: StoreSpec = match record.spec.read_with_path() {
             Ok(spec) => spec,
             Err(path) => {
-                return failed(Cause::InvalidSpec, format!("{key} cannot be read at {path:?}"));
+                return failed(
+                    Cause::InvalidSpec,
+                    format!("{key} cannot be read at {path:?}"),
+                );
             }
         };
         let scope = match key.kind {
@@ -175,18 +179,17 @@ impl Providers {
             self.state().sources.follow(source, &place, &identity);
         }
         loop {
-            let read =
-                resolve::resolve(&context.cluster, scope, &spec, references.clone(), asking);
+            let read = resolve::resolve(&context.cluster, scope, &spec, references.clone(), asking);
             let read = match read.await? {
                 Resolved::All(read) => read,
                 Resolved::OnlyForSomebody => return Ok(Way::OnlyForSomebody),
             };
             let mut state = self.state();
-            let newest = read
-                .sources
-                .iter()
-                .map(|(source, place, version)| state.sources.read(*source, place, version))
-                .fold(true, |all, is_newest| all && is_newest);
+            let mut newest = true;
+            // Each is remembered, also behind one that is old.
+            for (source, place, version) in &read.sources {
+                newest &= state.sources.read(*source, place, version);
+            }
             if !newest {
                 continue;
             }
@@ -198,7 +201,9 @@ impl Providers {
                 .insert(identity.uid.clone(), provider.metric);
             let origin = identity.origin(&read.sources);
             let connected = Arc::new(Connected {
-                lane: self.layer.lane(origin, connection, retry(&spec, interval(&spec))),
+                lane: self
+                    .layer
+                    .lane(origin, connection, retry(&spec, interval(&spec))),
                 since: Instant::now(),
                 used: AtomicU64::new(0),
                 until: read.until,
@@ -220,12 +225,7 @@ impl Providers {
     }
 
     /// An object from which credentials may come has changed, or is gone (`None`). Returns the stores that are to be validated.
-    pub(crate) fn changed(
-        &self,
-        source: Source,
-        place: &Place,
-        version: Option<&str>,
-    ) -> Vec<Key> {
+    pub(crate) fn changed(&self, source: Source, place: &Place, version: Option<&str>) -> Vec<Key> {
         let mut state = self.state();
         let concerned = state.sources.changed(source, place, version);
         state.retire(|it| concerned.contains(it));
@@ -257,8 +257,11 @@ impl Providers {
             return;
         }
         state.swept = Some(Instant::now());
-        let stores: BTreeSet<&str> =
-            state.connected.keys().map(|identity| &*identity.uid).collect();
+        let stores: BTreeSet<&str> = state
+            .connected
+            .keys()
+            .map(|identity| &*identity.uid)
+            .collect();
         let waiting = due.map_or_else(Vec::new, |due| {
             let ticket = |store| self.layer.ticket(store, due.into());
             stores.into_iter().map(ticket).collect()
@@ -297,7 +300,9 @@ impl Providers {
 
     /// What went wrong with a connection may be its credentials: then it is made anew.
     fn judge(&self, connected: &Connected, failure: &Failure) {
-        let over = connected.until.is_some_and(|until| until < Timestamp::now());
+        let over = connected
+            .until
+            .is_some_and(|until| until < Timestamp::now());
         if failure.cause == Cause::Unauthorized && (over || connected.since.elapsed() > STALE) {
             self.state().retire(|it| *it == connected.identity);
         }
@@ -327,9 +332,9 @@ impl State {
     }
 
     fn retire_idle(&mut self) {
-        let idle = self.connected.extract_if(|it, connected| {
-            it.asking.is_some() && connected.unused() > IDLE
-        });
+        let idle = self
+            .connected
+            .extract_if(|it, connected| it.asking.is_some() && connected.unused() > IDLE);
         let idle: Vec<_> = idle.collect();
         for (identity, connected) in idle {
             self.sources.leave(|it| *it == identity);
@@ -348,7 +353,11 @@ impl Connected {
         due: Instant,
     ) -> Result<Option<Arc<Remote>>, Failure> {
         self.touch();
-        let read = context.providers.layer.read(&self.ticket(context, due), &self.lane, at).await;
+        let read = context
+            .providers
+            .layer
+            .read(&self.ticket(context, due), &self.lane, at)
+            .await;
         self.judged(context, read)
     }
 
@@ -360,7 +369,11 @@ impl Connected {
         due: Instant,
     ) -> Result<Option<Arc<Found>>, Failure> {
         self.touch();
-        let found = context.providers.layer.list(&self.ticket(context, due), &self.lane, find).await;
+        let found = context
+            .providers
+            .layer
+            .list(&self.ticket(context, due), &self.lane, find)
+            .await;
         self.judged(context, found)
     }
 
@@ -372,7 +385,10 @@ impl Connected {
     }
 
     fn ticket(&self, context: &Context, due: Instant) -> Ticket {
-        context.providers.layer.ticket(&self.identity.uid, due.into())
+        context
+            .providers
+            .layer
+            .ticket(&self.identity.uid, due.into())
     }
 
     fn judged<T>(&self, context: &Context, done: Result<T, Failure>) -> Result<T, Failure> {
@@ -399,7 +415,8 @@ impl Identity {
         let asking = self.asking.as_deref().unwrap_or_default();
         let mut identity = format!("{asking};");
         for (source, place, version) in sources {
-            identity += &format!("{source:?} {place} {version};");
+            // Writing to a text cannot fail.
+            let _ = write!(identity, "{source:?} {place} {version};");
         }
         Origin {
             store: self.uid.to_string(),

@@ -107,7 +107,11 @@ async fn one(
 ) -> Result<(), Refusal> {
     let place = &event.key.place;
     // Events about objects of the cluster are kept in this namespace by everybody.
-    let namespace = if place.namespace.is_empty() { "default" } else { &place.namespace };
+    let namespace = if place.namespace.is_empty() {
+        "default"
+    } else {
+        &place.namespace
+    };
     let now = Timestamp::now();
     let time = format!("{now:.6}");
     let name: Arc<str> = match repeats.tell(event, Instant::now()) {
@@ -121,7 +125,10 @@ async fn one(
         }
         Told::First { name } => name,
     };
-    let (group, version) = OURS.strip_prefix("apis/").and_then(|it| it.split_once('/')).unwrap_or_default();
+    let (group, version) = OURS
+        .strip_prefix("apis/")
+        .and_then(|it| it.split_once('/'))
+        .unwrap_or_default();
     let body = json!({
         "apiVersion": "events.k8s.io/v1",
         "kind": "Event",

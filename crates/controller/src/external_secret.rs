@@ -77,7 +77,11 @@ pub(crate) async fn run(context: &Context, job: &Job) -> End {
 
 /// Plans on a thread that may take its time if a template is rendered.
 async fn planned_elsewhere(seen: Observed) -> (Observed, Plan) {
-    let renders = seen.object.spec.as_ref().is_ok_and(|spec| spec.target().template.is_some());
+    let renders = seen
+        .object
+        .spec
+        .as_ref()
+        .is_ok_and(|spec| spec.target().template.is_some());
     if !renders {
         let planned = plan(&seen);
         return (seen, planned);

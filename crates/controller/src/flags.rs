@@ -17,6 +17,11 @@ use selkie_reconcile::duration;
 use crate::settings::{LeaseName, Settings};
 
 /// Keeps the values of a secret store in Secrets, as ExternalSecrets say.
+#[expect(
+    clippy::option_option,
+    clippy::struct_excessive_bools,
+    reason = "the peer's flags: each may be given, alone or with a value"
+)]
 #[derive(Debug, Parser)]
 #[command(name = "selkie-controller", version)]
 pub(crate) struct Flags {
@@ -99,15 +104,30 @@ impl Flags {
     /// Flags that were given and do nothing.
     pub(crate) fn without_effect(&self) -> Vec<&'static str> {
         let given = [
-            (self.enable_secrets_caching.is_some(), "enable-secrets-caching"),
-            (self.enable_configmaps_caching.is_some(), "enable-configmaps-caching"),
-            (self.enable_managed_secrets_caching.is_some(), "enable-managed-secrets-caching"),
+            (
+                self.enable_secrets_caching.is_some(),
+                "enable-secrets-caching",
+            ),
+            (
+                self.enable_configmaps_caching.is_some(),
+                "enable-configmaps-caching",
+            ),
+            (
+                self.enable_managed_secrets_caching.is_some(),
+                "enable-managed-secrets-caching",
+            ),
             (
                 self.enable_secret_api_read_on_cache_mismatch.is_some(),
                 "enable-secret-api-read-on-cache-mismatch",
             ),
-            (self.enable_vault_token_cache.is_some(), "enable-vault-token-cache"),
-            (self.vault_token_cache_size.is_some(), "vault-token-cache-size"),
+            (
+                self.enable_vault_token_cache.is_some(),
+                "enable-vault-token-cache",
+            ),
+            (
+                self.vault_token_cache_size.is_some(),
+                "vault-token-cache-size",
+            ),
             (self.enable_http2.is_some(), "enable-http2"),
             (self.zap_time_encoding.is_some(), "zap-time-encoding"),
             // The API server itself says when it has too much to do.
@@ -163,7 +183,9 @@ fn address(text: &str) -> Result<Address, &'static str> {
     } else {
         text.replace("localhost:", "127.0.0.1:")
     };
-    let parsed = whole.parse().map_err(|_| "write it as :8080 or 127.0.0.1:8080")?;
+    let parsed = whole
+        .parse()
+        .map_err(|_| "write it as :8080 or 127.0.0.1:8080")?;
     Ok(Address(Some(parsed)))
 }
 

@@ -132,8 +132,7 @@ impl Held<'_> {
     async fn write(&mut self) -> Result<(), Refusal> {
         let path = path(&self.name)?;
         let written = self.cluster.replace(&path, text(&self.lease)?).await?;
-        self.lease =
-            serde_json::from_slice(written.expose()).map_err(|_| Refusal::Malformed)?;
+        self.lease = serde_json::from_slice(written.expose()).map_err(|_| Refusal::Malformed)?;
         Ok(())
     }
 }

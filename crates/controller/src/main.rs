@@ -69,7 +69,10 @@ fn log(level: tracing::Level) {
         .json()
         .flatten_event(true)
         .with_writer(std::io::stderr);
-    tracing_subscriber::registry().with(lines).with(targets).init();
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(targets)
+        .init();
 }
 
 /// Who we are among the replicas: the pod, and a number in case it starts anew.
@@ -85,5 +88,9 @@ fn home() -> String {
     const MOUNTED: &str = "/var/run/secrets/kubernetes.io/serviceaccount/namespace";
     let named = std::env::var("POD_NAMESPACE").or_else(|_| std::fs::read_to_string(MOUNTED));
     let named = named.map(|name| name.trim().to_owned()).unwrap_or_default();
-    if named.is_empty() { "default".to_owned() } else { named }
+    if named.is_empty() {
+        "default".to_owned()
+    } else {
+        named
+    }
 }

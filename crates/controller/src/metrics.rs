@@ -77,7 +77,7 @@ pub(crate) struct Waiting {
 }
 
 /// Numbers of the rest.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Rest {
     /// Requests to the API server.
     pub(crate) requests: u64,
@@ -85,10 +85,19 @@ pub(crate) struct Rest {
     pub(crate) dropped: u64,
     /// Bytes of values in the shared cache.
     pub(crate) cached: usize,
+    /// Objects of each kind.
+    pub(crate) objects: [(Kind, usize); 3],
 }
 
 /// The recommended labels, which the peer adds on demand.
-const RECOMMENDED: [&str; 6] = ["name", "instance", "version", "component", "part-of", "managed-by"];
+const RECOMMENDED: [&str; 6] = [
+    "name",
+    "instance",
+    "version",
+    "component",
+    "part-of",
+    "managed-by",
+];
 
 /// The page.
 pub(crate) fn page(
@@ -107,67 +116,171 @@ pub(crate) fn page(
 fn queue(text: &mut Text, waiting: &Waiting) {
     let name = [("name", "externalsecret"), ("controller", "externalsecret")];
     let depth: usize = waiting.lanes.iter().map(|(_, depth, _)| depth).sum();
-    text.gauge("workqueue_depth", "Objects that wait to be reconciled", &name, depth);
+    text.gauge(
+        "workqueue_depth",
+        "Objects that wait to be reconciled",
+        &name,
+        depth,
+    );
     for (lane, depth, age) in &waiting.lanes {
         let lane = [("lane", lane.word())];
-        text.gauge("selkie_queue_depth", "Objects that wait in a lane", &lane, *depth);
-        text.gauge("selkie_queue_age_seconds", "How long the first of a lane has waited", &lane, age.as_secs_f64());
+        text.gauge(
+            "selkie_queue_depth",
+            "Objects that wait in a lane",
+            &lane,
+            *depth,
+        );
+        text.gauge(
+            "selkie_queue_age_seconds",
+            "How long the first of a lane has waited",
+            &lane,
+            age.as_secs_f64(),
+        );
     }
     let name = [("controller", "externalsecret")];
-    text.gauge("controller_runtime_active_workers", "Objects that are being reconciled", &name, waiting.running);
-    text.gauge("controller_runtime_max_concurrent_reconciles", "Objects that may be reconciled at the same time", &name, waiting.concurrent);
+    text.gauge(
+        "controller_runtime_active_workers",
+        "Objects that are being reconciled",
+        &name,
+        waiting.running,
+    );
+    text.gauge(
+        "controller_runtime_max_concurrent_reconciles",
+        "Objects that may be reconciled at the same time",
+        &name,
+        waiting.concurrent,
+    );
 }
 
 fn totals(text: &mut Text, counters: &Counters, rest: Rest) {
     for (is_good, result) in [(true, "success"), (false, "error")] {
         let count = counters.reconciles[usize::from(is_good)].load(Ordering::Relaxed);
         let labels = [("controller", "externalsecret"), ("result", result)];
-        text.counter("controller_runtime_reconcile_total", "Reconciles by their end", &labels, count);
+        text.counter(
+            "controller_runtime_reconcile_total",
+            "Reconciles by their end",
+            &labels,
+            count,
+        );
     }
     let name = [("name", "externalsecret"), ("controller", "externalsecret")];
-    text.counter("workqueue_retries_total", "Attempts after a failure", &name, counters.retries.load(Ordering::Relaxed));
-    let calls = counters.calls.lock().unwrap_or_else(PoisonError::into_inner);
+    text.counter(
+        "workqueue_retries_total",
+        "Attempts after a failure",
+        &name,
+        counters.retries.load(Ordering::Relaxed),
+    );
+    let calls = counters
+        .calls
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     for ((provider, call, is_good), count) in &*calls {
         let status = if *is_good { "success" } else { "error" };
         let labels = [("provider", *provider), ("call", *call), ("status", status)];
-        text.counter("externalsecret_provider_api_calls_count", "Calls of providers", &labels, *count);
+        text.counter(
+            "externalsecret_provider_api_calls_count",
+            "Calls of providers",
+            &labels,
+            *count,
+        );
     }
-    let failures = counters.failures.lock().unwrap_or_else(PoisonError::into_inner);
+    let failures = counters
+        .failures
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner);
     for ((kind, cause), count) in &*failures {
         let labels = [("kind", kind.as_str()), ("cause", cause.as_str())];
-        text.counter("selkie_failures_total", "Failures by their cause", &labels, *count);
+        text.counter(
+            "selkie_failures_total",
+            "Failures by their cause",
+            &labels,
+            *count,
+        );
     }
-    text.counter("selkie_api_requests_total", "Requests to the API server", &[], rest.requests);
-    text.counter("selkie_events_dropped_total", "Events that did not fit into their queue", &[], rest.dropped);
-    text.gauge("selkie_cache_bytes", "Values that refreshes which are due still share", &[], rest.cached);
+    text.counter(
+        "selkie_api_requests_total",
+        "Requests to the API server",
+        &[],
+        rest.requests,
+    );
+    text.counter(
+        "selkie_events_dropped_total",
+        "Events that did not fit into their queue",
+        &[],
+        rest.dropped,
+    );
+    for (kind, count) in rest.objects {
+        text.gauge(
+            "selkie_objects",
+            "Objects that are followed",
+            &[("kind", kind.as_str())],
+            count,
+        );
+    }
+    text.gauge(
+        "selkie_cache_bytes",
+        "Values that refreshes which are due still share",
+        &[],
+        rest.cached,
+    );
 }
 
 fn objects(text: &mut Text, each: &mut dyn Iterator<Item = Shown<'_>>) {
     for shown in each {
-        let Key { kind, place: Place { namespace, name } } = shown.key;
+        let Key {
+            kind,
+            place: Place { namespace, name },
+        } = shown.key;
         let recommended: Vec<(String, &str)> = RECOMMENDED
             .iter()
             .filter(|_| !shown.labels.is_empty())
             .map(|label| {
                 let value = shown.labels.get(&format!("app.kubernetes.io/{label}"));
-                (format!("app_kubernetes_io_{}", label.replace('-', "_")), value.map_or("", String::as_str))
+                (
+                    format!("app_kubernetes_io_{}", label.replace('-', "_")),
+                    value.map_or("", String::as_str),
+                )
             })
             .collect();
         let mut labels = vec![("name", &**name), ("namespace", &**namespace)];
-        labels.extend(recommended.iter().map(|(label, value)| (label.as_str(), *value)));
+        labels.extend(
+            recommended
+                .iter()
+                .map(|(label, value)| (label.as_str(), *value)),
+        );
         let word = kind.word();
         if *kind == Kind::ExternalSecret {
-            text.counter("externalsecret_sync_calls_total", "Reconciles of an ExternalSecret", &labels, shown.runs.0);
-            text.counter("externalsecret_sync_calls_error", "Reconciles of an ExternalSecret that failed", &labels, shown.runs.1);
+            text.counter(
+                "externalsecret_sync_calls_total",
+                "Reconciles of an ExternalSecret",
+                &labels,
+                shown.runs.0,
+            );
+            text.counter(
+                "externalsecret_sync_calls_error",
+                "Reconciles of an ExternalSecret that failed",
+                &labels,
+                shown.runs.1,
+            );
         }
-        text.gauge(&format!("{word}_reconcile_duration"), "Nanoseconds that the last reconcile took", &labels, shown.took.as_nanos());
+        text.gauge(
+            &format!("{word}_reconcile_duration"),
+            "Nanoseconds that the last reconcile took",
+            &labels,
+            shown.took.as_nanos(),
+        );
         for condition in &shown.conditions {
             // Both sides of a condition, as the peer has them: one is 1, the other 0.
             for side in ["True", "False"] {
                 let mut labels = labels.clone();
                 labels.extend([("condition", condition.r#type.as_str()), ("status", side)]);
                 let holds = u8::from(condition.status.as_str() == side);
-                text.gauge(&format!("{word}_status_condition"), "Conditions, 1 where one holds", &labels, holds);
+                text.gauge(
+                    &format!("{word}_status_condition"),
+                    "Conditions, 1 where one holds",
+                    &labels,
+                    holds,
+                );
             }
         }
     }
@@ -187,7 +300,10 @@ mod tests {
         counters.failure(Kind::ExternalSecret, Cause::NotFound);
         counters.reconcile(true);
         let waiting = Waiting {
-            lanes: vec![(Lane::New, 2, Duration::from_millis(1500)), (Lane::Periodic, 3, Duration::ZERO)],
+            lanes: vec![
+                (Lane::New, 2, Duration::from_millis(1500)),
+                (Lane::Periodic, 3, Duration::ZERO),
+            ],
             running: 1,
             concurrent: 24,
         };
@@ -206,8 +322,22 @@ mod tests {
             took: Duration::from_micros(3),
         };
         let labels = BTreeMap::from([("app.kubernetes.io/part-of".to_owned(), "shop".to_owned())]);
-        let each = [shown(&key, Truth::True, labels), shown(&store, Truth::False, BTreeMap::new())];
-        let page = page(&counters, &waiting, Rest { requests: 9, dropped: 0, cached: 7 }, &mut each.into_iter());
+        let each = [
+            shown(&key, Truth::True, labels),
+            shown(&store, Truth::False, BTreeMap::new()),
+        ];
+        let rest = Rest {
+            requests: 9,
+            dropped: 0,
+            cached: 7,
+            objects: [
+                Kind::ExternalSecret,
+                Kind::SecretStore,
+                Kind::ClusterSecretStore,
+            ]
+            .map(|kind| (kind, 1)),
+        };
+        let page = page(&counters, &waiting, rest, &mut each.into_iter());
         let app = r#"app_kubernetes_io_name="",app_kubernetes_io_instance="",app_kubernetes_io_version="",app_kubernetes_io_component="",app_kubernetes_io_part_of="shop",app_kubernetes_io_managed_by="""#;
         for line in [
             r#"workqueue_depth{name="externalsecret",controller="externalsecret"} 5"#.to_owned(),
@@ -225,6 +355,10 @@ mod tests {
         ] {
             assert!(page.lines().any(|it| it == line), "{line}\n{page}");
         }
-        assert_eq!(page.matches("# TYPE externalsecret_status_condition gauge").count(), 1);
+        assert_eq!(
+            page.matches("# TYPE externalsecret_status_condition gauge")
+                .count(),
+            1
+        );
     }
 }

@@ -185,9 +185,8 @@ fn serve(context: &Arc<Context>) -> JoinSet<Broken> {
     }
     if let Some(address) = context.settings.metrics {
         let context = Arc::clone(context);
-        let page = move |path: &str| {
-            (path == "/metrics").then(|| health::text(200, context.metrics()))
-        };
+        let page =
+            move |path: &str| (path == "/metrics").then(|| health::text(200, context.metrics()));
         servers.spawn(listen(address, page));
     }
     servers
@@ -214,8 +213,15 @@ async fn broken(servers: &mut JoinSet<Broken>) -> Broken {
 fn asked_how(context: &Context, path: &str) -> Option<Page> {
     let (is_good, why) = match path {
         "/healthz" => (!context.is_stuck(), "the queue does not drain\n"),
-        "/readyz" => (context.stage() != Stage::Starting, "not everything is listed yet\n"),
+        "/readyz" => (
+            context.stage() != Stage::Starting,
+            "not everything is listed yet\n",
+        ),
         _ => return None,
     };
-    Some(if is_good { health::text(200, "ok\n") } else { health::text(503, why) })
+    Some(if is_good {
+        health::text(200, "ok\n")
+    } else {
+        health::text(503, why)
+    })
 }

@@ -195,12 +195,14 @@ impl Queue {
     /// How long the first of a line has waited.
     pub(crate) fn age(&self, lane: Lane, now: Instant) -> Duration {
         let waiting = self.entries.values().filter_map(|entry| match entry {
-            Entry::Waiting { since, lane: of, .. } if *of == lane => Some(*since),
+            Entry::Waiting {
+                since, lane: of, ..
+            } if *of == lane => Some(*since),
             _ => None,
         });
-        waiting.min().map_or(Duration::ZERO, |since| {
-            now.saturating_duration_since(since)
-        })
+        waiting
+            .min()
+            .map_or(Duration::ZERO, |since| now.saturating_duration_since(since))
     }
 
     /// How many are in flight.

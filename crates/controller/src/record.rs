@@ -167,21 +167,22 @@ pub(crate) fn decode(
         name: metadata.name.as_str().into(),
     };
     let is_one = kind == Kind::ExternalSecret;
-    let facts = object
+    let facts: Facts = object
         .spec
         .filter(|_| is_one)
         .and_then(|spec| serde_json::from_str(spec.get()).ok())
-        .unwrap_or_else(Facts::default);
-    let target = facts.target_name().map_or_else(
-        || Arc::clone(&place.name),
-        Arc::from,
-    );
+        .unwrap_or_default();
+    let target = facts
+        .target_name()
+        .map_or_else(|| Arc::clone(&place.name), Arc::from);
     let record = Record {
         uid: metadata.uid.as_str().into(),
         version: metadata.resource_version.as_str().into(),
         generation: metadata.generation,
         deleting: metadata.deletion_timestamp.is_some(),
-        created: metadata.creation_timestamp.map_or(0, |at| at.as_second()),
+        created: metadata
+            .creation_timestamp
+            .map_or(0, jiff::Timestamp::as_second),
         labels: Json::of(metadata.labels),
         annotations: Json::of(metadata.annotations),
         finalizers: Json::of(metadata.finalizers),

@@ -6,6 +6,10 @@ use std::time::Duration;
 use selkie_providers::Reach;
 
 /// Settings of one run.
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of its own, by the peer's name"
+)]
 #[derive(Clone, Debug)]
 pub(crate) struct Settings {
     /// Who we are among the replicas.

@@ -174,7 +174,8 @@ fn target(object: &Object<'_>, is_listed: bool) -> Target {
     let said = annotations.get(DATA_HASH);
     let is_valid = is_listed
         && is_managed
-        && said.is_some_and(|said| data(object).is_some_and(|data| *said == hash::data_hash(&data)));
+        && said
+            .is_some_and(|said| data(object).is_some_and(|data| *said == hash::data_hash(&data)));
     Target {
         uid: object.metadata.uid.as_str().into(),
         version: object.metadata.resource_version.as_str().into(),
@@ -190,7 +191,10 @@ fn data(object: &Object<'_>) -> Option<SecretData> {
     };
     let data: BTreeMap<String, ByteString> = serde_json::from_str(data.get()).ok()?;
     let data = data.into_iter();
-    Some(data.map(|(key, value)| (key, Secret::from(value.0))).collect())
+    Some(
+        data.map(|(key, value)| (key, Secret::from(value.0)))
+            .collect(),
+    )
 }
 
 /// The first digits of the label that names an owner.

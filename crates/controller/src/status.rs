@@ -47,14 +47,21 @@ pub(crate) async fn write<S: Serialize>(
 ) -> Result<(), Refusal> {
     let path = path(key)?;
     let at = format!("{path}/status?fieldManager=external-secrets");
-    let answer = match context.cluster.replace(&at, body(key, record, status)?).await {
+    let answer = match context
+        .cluster
+        .replace(&at, body(key, record, status)?)
+        .await
+    {
         Err(Refusal::Conflict) => {
             let fresh = learn(context, key, &context.cluster.get(&path).await?)?;
             if fresh.is_asked_anew(record) {
                 return Err(Refusal::Conflict);
             }
             *record = Arc::new(fresh);
-            context.cluster.replace(&at, body(key, record, status)?).await?
+            context
+                .cluster
+                .replace(&at, body(key, record, status)?)
+                .await?
         }
         answer => answer?,
     };

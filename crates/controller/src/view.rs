@@ -116,7 +116,10 @@ impl View {
 
     /// Remembers what a write of our own made of an object, if it still is the one that was written.
     pub(crate) fn wrote(&mut self, kind: Kind, place: Place, record: Record) {
-        let is_known = self.records(kind).get(&place).is_some_and(|known| known.uid == record.uid);
+        let is_known = self
+            .records(kind)
+            .get(&place)
+            .is_some_and(|known| known.uid == record.uid);
         if is_known {
             self.put(kind, place, record);
         }
@@ -130,7 +133,12 @@ impl View {
     }
 
     /// Objects of a kind, in a namespace (empty: in all), that are not among `places`.
-    pub(crate) fn missing(&self, kind: Kind, namespace: &str, places: &HashSet<Place>) -> Vec<Place> {
+    pub(crate) fn missing(
+        &self,
+        kind: Kind,
+        namespace: &str,
+        places: &HashSet<Place>,
+    ) -> Vec<Place> {
         let known = self.records(kind).keys();
         missing(known, namespace, places)
     }
@@ -211,7 +219,8 @@ impl View {
     /// Remembers what was read or written of a Secret: at this version it is valid, or not.
     pub(crate) fn know_target(&mut self, place: Place, target: Target) {
         match self.targets.get_mut(&place) {
-            Some(known) if known.uid == target.uid && is_older(&target.version, &known.version) => {}
+            Some(known) if known.uid == target.uid && is_older(&target.version, &known.version) => {
+            }
             _ => {
                 self.targets.insert(place, target);
             }
@@ -227,7 +236,10 @@ impl View {
 
     /// Forgets such a Secret, unless a newer one of its name is known already.
     pub(crate) fn remove_target(&mut self, place: &Place, uid: &str) -> bool {
-        let is_known = self.targets.get(place).is_some_and(|known| &*known.uid == uid);
+        let is_known = self
+            .targets
+            .get(place)
+            .is_some_and(|known| &*known.uid == uid);
         if is_known {
             self.targets.remove(place);
         }

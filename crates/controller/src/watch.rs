@@ -82,7 +82,11 @@ pub(crate) async fn follow(
                 pause = next(pause);
             }
             Err((from, refusal)) => {
-                pause = if from.is_some() { next(Duration::ZERO) } else { next(pause) };
+                pause = if from.is_some() {
+                    next(Duration::ZERO)
+                } else {
+                    next(pause)
+                };
                 tracing::warn!(row = row.plural, namespace, %refusal, "cannot follow, trying again");
                 version = from;
             }
@@ -217,4 +221,3 @@ fn selector(row: &Row) -> String {
     row.labels
         .map_or_else(String::new, |labels| format!("&labelSelector={labels}"))
 }
-

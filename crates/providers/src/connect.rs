@@ -194,7 +194,7 @@ mod tests {
 
     use super::*;
 
-    fn spec(provider: serde_json::Value) -> StoreSpec {
+    fn spec(provider: &serde_json::Value) -> StoreSpec {
         serde_json::from_value(json!({ "provider": provider })).unwrap()
     }
 
@@ -222,14 +222,14 @@ mod tests {
             (json!({"nobody": null}), Err(Cause::Unsupported)),
         ];
         for (provider, expected) in rows {
-            let spec = spec(provider);
+            let spec = spec(&provider);
             let found = row(&spec).map(|row| row.metric);
             assert_eq!(found.map_err(|failure| failure.cause), expected);
             let connected = connect(&spec, &means()).map(drop);
             assert_eq!(connected.is_ok(), expected.is_ok());
             assert_eq!(references(&spec).is_ok(), expected.is_ok());
         }
-        let failure = row(&spec(json!({"aws": {}}))).unwrap_err();
+        let failure = row(&spec(&json!({"aws": {}}))).unwrap_err();
         assert_eq!(
             failure.detail,
             "provider aws: this controller does not serve it"
@@ -272,7 +272,7 @@ mod tests {
             ),
         ];
         for (provider, settings, interval, expected) in rows {
-            let mut spec = spec(provider);
+            let mut spec = spec(&provider);
             spec.retry_settings = settings.map(|it| serde_json::from_value(it).unwrap());
             assert_eq!(retry(&spec, interval), expected);
         }

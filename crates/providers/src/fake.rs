@@ -13,7 +13,7 @@ use selkie_crypto::Secret;
 use crate::{Address, Dialect, Failure, Find, Found, Provider, Remote, Validity};
 
 /// The values of one store.
-pub struct Fake {
+pub(crate) struct Fake {
     /// By key, then by version. The newest version is the last in the order of texts.
     values: BTreeMap<String, BTreeMap<String, Secret>>,
     validity: Result<Validity, Failure>,
@@ -21,7 +21,7 @@ pub struct Fake {
 
 impl Fake {
     /// Of a store's block.
-    pub fn new(spec: &Spec) -> Result<Self, Failure> {
+    pub(crate) fn new(spec: &Spec) -> Result<Self, Failure> {
         let mut values: BTreeMap<String, BTreeMap<String, Secret>> = BTreeMap::new();
         for (place, entry) in spec.data.iter().enumerate() {
             let lacks = match (entry.key.is_empty(), entry.value.is_empty()) {

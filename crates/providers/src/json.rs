@@ -26,7 +26,7 @@ pub(crate) struct Node<'a> {
 /// What a value is.
 pub(crate) enum Shape<'a> {
     Null,
-    Bool(bool),
+    Bool,
     Number,
     String,
     Array(Vec<Node<'a>>),

@@ -9,8 +9,8 @@
 mod address;
 pub mod connect;
 mod credentials;
-mod fake;
 mod failure;
+mod fake;
 mod find;
 #[cfg(feature = "http")]
 mod http;

@@ -57,7 +57,10 @@ impl Files {
             let found: Option<v1::Secret> =
                 read_object(&self.cluster, &self.place, "secrets").await?;
             let data = found.map(|it| it.data.unwrap_or_default().into_iter());
-            ("Secret", data.map(|data| data.map(|(key, value)| (key, value.0)).collect()))
+            (
+                "Secret",
+                data.map(|data| data.map(|(key, value)| (key, value.0)).collect()),
+            )
         } else {
             let found: Option<v1::ConfigMap> =
                 read_object(&self.cluster, &self.place, "configmaps").await?;
@@ -65,7 +68,8 @@ impl Files {
                 let text = it.data.unwrap_or_default().into_iter();
                 let bytes = it.binary_data.unwrap_or_default().into_iter();
                 let text = text.map(|(key, value)| (key, value.into_bytes()));
-                text.chain(bytes.map(|(key, value)| (key, value.0))).collect()
+                text.chain(bytes.map(|(key, value)| (key, value.0)))
+                    .collect()
             });
             ("ConfigMap", all)
         };

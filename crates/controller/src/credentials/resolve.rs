@@ -161,7 +161,8 @@ impl Reader<'_> {
             Reference::Secret { name, key, .. } => {
                 let place = Place::new(namespace, name.as_str());
                 if !self.secrets.contains_key(&place) {
-                    let found: Option<v1::Secret> = read_object(self.cluster, &place, "secrets").await?;
+                    let found: Option<v1::Secret> =
+                        read_object(self.cluster, &place, "secrets").await?;
                     let what = || format!("Secret {name:?}");
                     let found = found.ok_or_else(|| missing(&what()))?;
                     self.note(Source::Secret, &place, found.metadata.resource_version);
@@ -169,12 +170,17 @@ impl Reader<'_> {
                     let data = data.map(|(key, value)| (key, Secret::from(value.0).into()));
                     self.secrets.insert(place.clone(), data.collect());
                 }
-                Ok(self.secrets.get(&place).and_then(|data| data.get(key)).cloned())
+                Ok(self
+                    .secrets
+                    .get(&place)
+                    .and_then(|data| data.get(key))
+                    .cloned())
             }
             Reference::ConfigMap { name, key, .. } => {
                 let place = Place::new(namespace, name.as_str());
                 if !self.config_maps.contains_key(&place) {
-                    let found: Option<v1::ConfigMap> = read_object(self.cluster, &place, "configmaps").await?;
+                    let found: Option<v1::ConfigMap> =
+                        read_object(self.cluster, &place, "configmaps").await?;
                     let what = || format!("ConfigMap {name:?}");
                     let found = found.ok_or_else(|| missing(&what()))?;
                     self.note(Source::ConfigMap, &place, found.metadata.resource_version);
@@ -182,11 +188,21 @@ impl Reader<'_> {
                     let text = text.map(|(key, value)| (key, Secret::from(value).into()));
                     let bytes = found.binary_data.unwrap_or_default().into_iter();
                     let bytes = bytes.map(|(key, value)| (key, Secret::from(value.0).into()));
-                    self.config_maps.insert(place.clone(), text.chain(bytes).collect());
+                    self.config_maps
+                        .insert(place.clone(), text.chain(bytes).collect());
                 }
-                Ok(self.config_maps.get(&place).and_then(|data| data.get(key)).cloned())
+                Ok(self
+                    .config_maps
+                    .get(&place)
+                    .and_then(|data| data.get(key))
+                    .cloned())
             }
-            Reference::Token { name, audiences, seconds, .. } => {
+            Reference::Token {
+                name,
+                audiences,
+                seconds,
+                ..
+            } => {
                 let place = Place::new(namespace, name.as_str());
                 self.token(&place, audiences, *seconds).await.map(Some)
             }
@@ -220,7 +236,10 @@ impl Reader<'_> {
         let asked = async {
             let path = object(CORE, &place.namespace, "serviceaccounts", &place.name)?;
             let request = serde_json::to_vec(&request).map_err(|_| Refusal::Malformed)?;
-            let text = self.cluster.create(&format!("{path}/token"), request).await?;
+            let text = self
+                .cluster
+                .create(&format!("{path}/token"), request)
+                .await?;
             serde_json::from_slice::<TokenRequest>(text.expose()).map_err(|_| Refusal::Malformed)
         };
         let made = match asked.await {

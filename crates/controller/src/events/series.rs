@@ -109,13 +109,25 @@ mod tests {
         };
         assert!(name.starts_with("app."));
         for (uid, note) in [("u", "y"), ("v", "x")] {
-            assert!(matches!(repeats.tell(&event(uid, note), start), Told::First { .. }));
+            assert!(matches!(
+                repeats.tell(&event(uid, note), start),
+                Told::First { .. }
+            ));
         }
         for (minute, count) in [(5, 2), (10, 3)] {
             let told = repeats.tell(&event("u", "x"), minutes(minute));
-            assert_eq!(told, Told::Again { name: Arc::clone(&name), count });
+            assert_eq!(
+                told,
+                Told::Again {
+                    name: Arc::clone(&name),
+                    count
+                }
+            );
         }
-        assert!(matches!(repeats.tell(&event("u", "x"), minutes(17)), Told::First { .. }));
+        assert!(matches!(
+            repeats.tell(&event("u", "x"), minutes(17)),
+            Told::First { .. }
+        ));
     }
 
     #[test]
@@ -125,7 +137,13 @@ mod tests {
         for n in 0..=ROOM {
             repeats.tell(&event(&n.to_string(), "x"), start);
         }
-        assert!(matches!(repeats.tell(&event("0", "x"), start), Told::First { .. }));
-        assert!(matches!(repeats.tell(&event("512", "x"), start), Told::Again { .. }));
+        assert!(matches!(
+            repeats.tell(&event("0", "x"), start),
+            Told::First { .. }
+        ));
+        assert!(matches!(
+            repeats.tell(&event("512", "x"), start),
+            Told::Again { .. }
+        ));
     }
 }

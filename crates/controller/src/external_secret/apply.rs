@@ -7,8 +7,8 @@ use std::sync::Arc;
 use k8s_openapi::ByteString;
 use k8s_openapi::api::core::v1;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1::ObjectMeta;
-use selkie_reconcile::ownership::{CLEANUP, CREATED_BY};
 use selkie_reconcile::external_secret::{Action, Doomed, Finalizer, Plan, Write};
+use selkie_reconcile::ownership::{CLEANUP, CREATED_BY};
 use selkie_reconcile::target::Desired;
 use selkie_reconcile::target::contribution::Digest;
 use selkie_reconcile::{Event, EventKind, Failure, hash};
@@ -119,7 +119,9 @@ async fn create(
 ) -> Result<(), Refusal> {
     let path = collection(CORE, &subject.target.namespace, "secrets")?;
     let path = format!("{path}?fieldManager={}", manager(subject));
-    let answer = context.cluster.create(&path, secret(subject, desired, None)?);
+    let answer = context
+        .cluster
+        .create(&path, secret(subject, desired, None)?);
     remember(context, subject, desired, left, answer.await?.expose())
 }
 
@@ -133,7 +135,9 @@ async fn update(
     let Place { namespace, name } = &subject.target;
     let path = object(CORE, namespace, "secrets", name)?;
     let path = format!("{path}?fieldManager={}", manager(subject));
-    let answer = context.cluster.replace(&path, secret(subject, desired, Some(version))?);
+    let answer = context
+        .cluster
+        .replace(&path, secret(subject, desired, Some(version))?);
     remember(context, subject, desired, left, answer.await?.expose())
 }
 
@@ -156,11 +160,7 @@ fn manager(subject: &Subject) -> String {
 }
 
 /// A Secret as the API server takes it. It leaves the process in this form, so it cannot be wiped.
-fn secret(
-    subject: &Subject,
-    desired: &Desired,
-    version: Option<&str>,
-) -> Result<Vec<u8>, Refusal> {
+fn secret(subject: &Subject, desired: &Desired, version: Option<&str>) -> Result<Vec<u8>, Refusal> {
     let data = desired.data.iter();
     let secret = v1::Secret {
         metadata: ObjectMeta {
@@ -174,7 +174,8 @@ fn secret(
             ..ObjectMeta::default()
         },
         data: Some(
-            data.map(|(key, value)| (key.clone(), ByteString(value.expose().to_vec()))).collect(),
+            data.map(|(key, value)| (key.clone(), ByteString(value.expose().to_vec())))
+                .collect(),
         ),
         immutable: desired.immutable.then_some(true),
         type_: Some(desired.kind.clone()),
@@ -206,7 +207,10 @@ fn remember(
         uid: written.metadata.uid,
         version: written.metadata.resource_version,
         is_valid: true,
-        owner: desired.labels.get(CREATED_BY).map_or(0, |label| sink::owner(label)),
+        owner: desired
+            .labels
+            .get(CREATED_BY)
+            .map_or(0, |label| sink::owner(label)),
         left,
     };
     context.view().know_target(subject.target.clone(), target);

@@ -11,24 +11,26 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1;
 use selkie_api::condition::{READY, find as find_condition};
-use selkie_api::{Cause, ExternalSecretSpec, MetadataPolicy, RemoteRef, StoreKind, StoreSpec, StoreStatus};
+use selkie_api::{
+    Cause, ExternalSecretSpec, MetadataPolicy, RemoteRef, StoreKind, StoreSpec, StoreStatus,
+};
 use selkie_crypto::Secret;
 use selkie_providers::{Address, Find, What, property};
 use selkie_reconcile::external_secret::{
     Answer, Entry, Fetched, Object, Observed, Place as At, Target, Wants, entries,
 };
-use selkie_reconcile::pipeline::Keys;
 use selkie_reconcile::permission::{self, Namespace, Serves, Standing, StoreKey, StoreSeen};
+use selkie_reconcile::pipeline::Keys;
 use selkie_reconcile::schedule::Phase;
 use selkie_reconcile::target::{Existing, Source, SourceKey, Sources};
 use selkie_reconcile::{Failure, SecretData, status};
 
+use super::target::{self, CORE};
 use crate::cluster::{Refusal, object};
 use crate::context::Context;
 use crate::credentials::Way;
 use crate::key::{Key, Kind, Place};
 use crate::record::Record;
-use super::target::{self, CORE};
 
 /// The ExternalSecret of a run, in the version that is known.
 pub(super) struct Subject {
@@ -44,7 +46,10 @@ impl Subject {
     /// The object, if it is still there.
     pub(super) fn of(context: &Context, key: &Key) -> Option<Self> {
         let record = context.view().record(key)?;
-        let target = record.target.clone().unwrap_or_else(|| Arc::clone(&key.place.name));
+        let target = record
+            .target
+            .clone()
+            .unwrap_or_else(|| Arc::clone(&key.place.name));
         Some(Self {
             key: key.clone(),
             target: key.place.beside(target),
@@ -136,8 +141,9 @@ fn standings(context: &Context, subject: &Subject) -> BTreeMap<StoreKey, Standin
     let stores = subject.record.stores.iter().map(|(kind, name)| {
         let record = view.record(&store(*kind, name, &subject.key.place));
         let spec: Option<StoreSpec> = record.as_ref().and_then(|it| it.spec.read().ok());
-        let status: StoreStatus =
-            record.as_ref().map_or_else(StoreStatus::default, |it| it.status.read_or_default());
+        let status: StoreStatus = record
+            .as_ref()
+            .map_or_else(StoreStatus::default, |it| it.status.read_or_default());
         let store = record.map(|_| StoreSeen {
             spec: spec.as_ref(),
             ready: status::is_ready(&status.conditions),
@@ -188,9 +194,7 @@ async fn source(context: &Context, namespace: &str, key: &SourceKey) -> Source {
     match read {
         Ok(Some(data)) => Source::Read(data),
         Ok(None) | Err(Refusal::Name) => Source::Missing,
-        Err(refusal) => {
-            Source::Failed(Failure::new(refusal.cause(), format!("{key}: {refusal}")))
-        }
+        Err(refusal) => Source::Failed(Failure::new(refusal.cause(), format!("{key}: {refusal}"))),
     }
 }
 
@@ -206,7 +210,10 @@ async fn config_map(
     let found: v1::ConfigMap =
         serde_json::from_slice(text.expose()).map_err(|_| Refusal::Malformed)?;
     let data = found.data.unwrap_or_default().into_iter();
-    Ok(Some(data.map(|(key, value)| (key, Secret::from(value))).collect()))
+    Ok(Some(
+        data.map(|(key, value)| (key, Secret::from(value)))
+            .collect(),
+    ))
 }
 
 /// What each entry brings, and how long the most impatient provider wants to be left alone.

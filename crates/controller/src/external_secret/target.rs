@@ -1,12 +1,12 @@
 //! The Secret that an ExternalSecret writes, read only where the watch does not tell enough.
 
+use k8s_openapi::api::core::v1;
 use selkie_api::{CreationPolicy, ExternalSecretSpec};
 use selkie_reconcile::external_secret::{Namesake, Object, Target};
 use selkie_reconcile::hash;
 use selkie_reconcile::ownership::{CREATED_BY, Control, MANAGED, Owner};
 use selkie_reconcile::target::Existing;
 use selkie_reconcile::target::contribution::{Contribution, Digest};
-use k8s_openapi::api::core::v1;
 
 use super::gather::Subject;
 use crate::cluster::{Refusal, object};
@@ -71,7 +71,10 @@ pub(super) async fn read(context: &Context, place: &Place) -> Result<Target, Ref
             uid: there.uid.as_str().into(),
             version: there.resource_version.as_str().into(),
             is_valid: there.is_marked(),
-            owner: there.labels.get(CREATED_BY).map_or(0, |label| sink::owner(label)),
+            owner: there
+                .labels
+                .get(CREATED_BY)
+                .map_or(0, |label| sink::owner(label)),
             left: None,
         };
         context.view().know_target(place.clone(), target);

@@ -52,7 +52,10 @@ fn flags_are_written_as_the_peers() {
     assert!(!settings.reach.allows("10.1.2.3".parse().unwrap()));
     assert!(settings.reach.allows("192.168.0.2".parse().unwrap()));
     let lease = settings.lease.unwrap();
-    assert_eq!((&*lease.namespace, &*lease.name, &*lease.holder), ("selkie", "mine", "pod-1"));
+    assert_eq!(
+        (&*lease.namespace, &*lease.name, &*lease.holder),
+        ("selkie", "mine", "pod-1")
+    );
 }
 
 #[test]
@@ -67,7 +70,12 @@ fn caches_of_the_peer_are_named_and_change_nothing() {
     let flags = Flags::try_parse_from(arguments).unwrap();
     assert_eq!(
         flags.without_effect(),
-        ["enable-secrets-caching", "enable-managed-secrets-caching", "zap-time-encoding", "client-qps"]
+        [
+            "enable-secrets-caching",
+            "enable-managed-secrets-caching",
+            "zap-time-encoding",
+            "client-qps"
+        ]
     );
 }
 

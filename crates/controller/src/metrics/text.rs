@@ -9,12 +9,24 @@ pub(super) struct Text(BTreeMap<String, String>);
 
 impl Text {
     /// A value that goes up and down.
-    pub(super) fn gauge(&mut self, name: &str, help: &str, labels: &[(&str, &str)], value: impl Display) {
+    pub(super) fn gauge(
+        &mut self,
+        name: &str,
+        help: &str,
+        labels: &[(&str, &str)],
+        value: impl Display,
+    ) {
         self.sample(name, "gauge", help, labels, value);
     }
 
     /// A value that only goes up.
-    pub(super) fn counter(&mut self, name: &str, help: &str, labels: &[(&str, &str)], value: impl Display) {
+    pub(super) fn counter(
+        &mut self,
+        name: &str,
+        help: &str,
+        labels: &[(&str, &str)],
+        value: impl Display,
+    ) {
         self.sample(name, "counter", help, labels, value);
     }
 

@@ -44,7 +44,11 @@ fn what_runs_is_not_run_beside_itself_but_once_more_afterwards() {
     queue.push(key("a"), Lane::Changed, start + second(1));
     queue.push(key("a"), Lane::Periodic, start + second(2));
     assert_eq!(names(&mut queue, start + second(2), 9), [""; 0]);
-    queue.done(&key("a"), Some((Lane::Periodic, start + second(60))), start + second(3));
+    queue.done(
+        &key("a"),
+        Some((Lane::Periodic, start + second(60))),
+        start + second(3),
+    );
     let job = queue.take(start + second(3)).unwrap();
     assert_eq!((job.lane, job.due), (Lane::Changed, start + second(2)));
     queue.done(&key("a"), None, start + second(4));

@@ -36,10 +36,23 @@ fn keeps_what_is_needed_and_nothing_else() {
     });
     let (place, record) = decoded(Kind::ExternalSecret, &external_secret(&spec));
     assert_eq!(place.to_string(), "team/app");
-    assert_eq!((&*record.uid, &*record.version, record.generation), ("u-1", "12", 3));
+    assert_eq!(
+        (&*record.uid, &*record.version, record.generation),
+        ("u-1", "12", 3)
+    );
     assert_eq!(record.target.as_deref(), Some("other"));
-    let stores: Vec<_> = record.stores.iter().map(|(kind, name)| (*kind, &**name)).collect();
-    assert_eq!(stores, [(Kind::SecretStore, "main"), (Kind::ClusterSecretStore, "second")]);
+    let stores: Vec<_> = record
+        .stores
+        .iter()
+        .map(|(kind, name)| (*kind, &**name))
+        .collect();
+    assert_eq!(
+        stores,
+        [
+            (Kind::SecretStore, "main"),
+            (Kind::ClusterSecretStore, "second")
+        ]
+    );
     assert_eq!(record.labels.text(), r#"{"a":"b"}"#);
     assert_eq!(record.annotations, Json::default());
     assert_eq!(record.spec.read::<Value>().unwrap(), spec);
@@ -72,6 +85,9 @@ fn a_store_is_nobodys_target() {
     assert_eq!(record.target, None);
 }
 
+/// Something that changes an object.
+type Change<'a> = &'a dyn Fn(&mut Value);
+
 #[test]
 fn all_but_the_status_counts_as_a_change() {
     let spec = json!({ "secretStoreRef": { "name": "main" } });
@@ -80,16 +96,24 @@ fn all_but_the_status_counts_as_a_change() {
         let mut object = external_secret(&spec);
         object["metadata"]["resourceVersion"] = json!("13");
         change(&mut object);
-        decoded(Kind::ExternalSecret, &object).1.is_asked_anew(&before)
+        decoded(Kind::ExternalSecret, &object)
+            .1
+            .is_asked_anew(&before)
     };
-    let rows: [(bool, &dyn Fn(&mut Value)); 7] = [
+    let rows: [(bool, Change<'_>); 7] = [
         (false, &|_| ()),
-        (false, &|it| it["status"] = json!({ "refreshTime": "2026-01-02T03:04:05Z" })),
+        (false, &|it| {
+            it["status"] = json!({ "refreshTime": "2026-01-02T03:04:05Z" });
+        }),
         (true, &|it| it["metadata"]["generation"] = json!(4)),
         (true, &|it| it["metadata"]["labels"] = json!({ "a": "c" })),
-        (true, &|it| it["metadata"]["annotations"] = json!({ "force-sync": "1" })),
+        (true, &|it| {
+            it["metadata"]["annotations"] = json!({ "force-sync": "1" });
+        }),
         (true, &|it| it["metadata"]["finalizers"] = json!(["x"])),
-        (true, &|it| it["metadata"]["deletionTimestamp"] = json!("2026-01-02T03:04:05Z")),
+        (true, &|it| {
+            it["metadata"]["deletionTimestamp"] = json!("2026-01-02T03:04:05Z");
+        }),
     ];
     for (expected, change) in rows {
         assert_eq!(changed(change), expected);
@@ -120,7 +144,11 @@ fn one_record_is_small() {
     });
     let (_, record) = decoded(Kind::ExternalSecret, &external_secret(&spec));
     let held = size_of::<Record>()
-        + record.spec.text().len() + record.status.text().len() + record.labels.text().len()
-        + record.annotations.text().len() + record.uid.len() + record.version.len();
+        + record.spec.text().len()
+        + record.status.text().len()
+        + record.labels.text().len()
+        + record.annotations.text().len()
+        + record.uid.len()
+        + record.version.len();
     assert!(held < 1024, "{held} bytes");
 }

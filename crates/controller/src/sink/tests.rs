@@ -20,7 +20,7 @@ fn context() -> Context {
         secret_stores: true,
         cluster_stores: true,
         flood_gate: true,
-        store_interval: std::time::Duration::from_secs(300),
+        store_interval: std::time::Duration::from_mins(5),
         metrics: None,
         health: None,
         extended_labels: false,
@@ -91,19 +91,42 @@ async fn an_object_enters_the_lane_that_it_deserves() {
     let plain = hash::synced_resource_version(1, &BTreeMap::new(), &BTreeMap::new());
     let rows = [
         ("new", json!(null), Lane::New),
-        ("served", json!({ "syncedResourceVersion": plain }), Lane::Periodic),
-        ("changed", json!({ "syncedResourceVersion": "0-x" }), Lane::Changed),
+        (
+            "served",
+            json!({ "syncedResourceVersion": plain }),
+            Lane::Periodic,
+        ),
+        (
+            "changed",
+            json!({ "syncedResourceVersion": "0-x" }),
+            Lane::Changed,
+        ),
     ];
     for (name, status, lane) in &rows {
         see(&context, ES, &external_secret(name, 5, 1, status), true);
         assert_eq!(woken(&context), [((*name).to_owned(), *lane)]);
     }
     // Its status alone is no reason, a new generation is.
-    see(&context, ES, &external_secret("served", 6, 1, &json!({ "refreshTime": null })), false);
+    see(
+        &context,
+        ES,
+        &external_secret("served", 6, 1, &json!({ "refreshTime": null })),
+        false,
+    );
     assert_eq!(woken(&context), []);
-    see(&context, ES, &external_secret("served", 7, 2, &json!({ "syncedResourceVersion": plain })), false);
+    see(
+        &context,
+        ES,
+        &external_secret("served", 7, 2, &json!({ "syncedResourceVersion": plain })),
+        false,
+    );
     assert_eq!(woken(&context), [("served".to_owned(), Lane::Changed)]);
-    see(&context, ES, &external_secret("served", 8, 3, &json!(null)), false);
+    see(
+        &context,
+        ES,
+        &external_secret("served", 8, 3, &json!(null)),
+        false,
+    );
     go(&context, ES, &external_secret("served", 8, 3, &json!(null)));
     assert_eq!(woken(&context), []);
 }
@@ -111,35 +134,84 @@ async fn an_object_enters_the_lane_that_it_deserves() {
 #[tokio::test]
 async fn drift_wakes_whoever_writes_the_target() {
     let context = context();
-    see(&context, ES, &external_secret("app", 5, 1, &json!(null)), true);
+    see(
+        &context,
+        ES,
+        &external_secret("app", 5, 1, &json!(null)),
+        true,
+    );
     assert_eq!(woken(&context).len(), 1);
     let wakes = [("app".to_owned(), Lane::Changed)];
     let data = json!({ "key": "dmFsdWU=" });
     let good = hash_of("value");
     // Listed whole: what its data is can be told.
-    see(&context, What::Target, &secret(10, "true", &good, &data), true);
+    see(
+        &context,
+        What::Target,
+        &secret(10, "true", &good, &data),
+        true,
+    );
     assert_eq!(woken(&context), []);
-    see(&context, What::Target, &secret(11, "true", &hash_of("other"), &data), true);
+    see(
+        &context,
+        What::Target,
+        &secret(11, "true", &hash_of("other"), &data),
+        true,
+    );
     assert_eq!(woken(&context), wakes);
-    see(&context, What::Target, &secret(12, "false", &good, &data), true);
+    see(
+        &context,
+        What::Target,
+        &secret(12, "false", &good, &data),
+        true,
+    );
     assert_eq!(woken(&context), wakes);
     // Watched without data: any version that is not known is looked at.
-    see(&context, What::Target, &secret(13, "true", &good, &json!(null)), false);
+    see(
+        &context,
+        What::Target,
+        &secret(13, "true", &good, &json!(null)),
+        false,
+    );
     assert_eq!(woken(&context), wakes);
     for version in [12, 13] {
-        see(&context, What::Target, &secret(version, "true", &good, &json!(null)), false);
+        see(
+            &context,
+            What::Target,
+            &secret(version, "true", &good, &json!(null)),
+            false,
+        );
         assert_eq!(woken(&context), []);
     }
-    go(&context, What::Target, &secret(14, "true", &good, &json!(null)));
+    go(
+        &context,
+        What::Target,
+        &secret(14, "true", &good, &json!(null)),
+    );
     assert_eq!(woken(&context), wakes);
 }
 
 #[tokio::test]
 async fn a_list_tells_what_is_gone() {
     let context = context();
-    see(&context, ES, &external_secret("app", 5, 1, &json!(null)), true);
-    see(&context, ES, &external_secret("gone", 5, 1, &json!(null)), true);
-    see(&context, What::Target, &secret(10, "true", &hash_of("x"), &json!(null)), false);
+    see(
+        &context,
+        ES,
+        &external_secret("app", 5, 1, &json!(null)),
+        true,
+    );
+    see(
+        &context,
+        ES,
+        &external_secret("gone", 5, 1, &json!(null)),
+        true,
+    );
+    see(
+        &context,
+        What::Target,
+        &secret(10, "true", &hash_of("x"), &json!(null)),
+        false,
+    );
     woken(&context);
     let places = HashSet::from([Place::new("ns", "app")]);
     context.listed(row(ES), "", Some(&places));

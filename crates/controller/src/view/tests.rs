@@ -93,7 +93,10 @@ fn the_echo_of_a_write_is_no_news() {
     assert!(view.put_target(at.clone(), target("u", "5")));
     view.know_target(at.clone(), target("u", "9"));
     for version in ["5", "7", "9"] {
-        assert!(!view.put_target(at.clone(), target("u", version)), "{version}");
+        assert!(
+            !view.put_target(at.clone(), target("u", version)),
+            "{version}"
+        );
     }
     assert!(view.put_target(at.clone(), target("u", "10")));
     // Another Secret of the same name.
@@ -114,10 +117,16 @@ fn a_list_shows_what_is_gone() {
     let rows: [(&str, &[&str]); 3] = [("a", &["a/y"]), ("b", &["b/x"]), ("", &["a/y", "b/x"])];
     for (namespace, expected) in rows {
         let expected: Vec<Place> = expected.iter().map(|it| place(it)).collect();
-        assert_eq!(view.missing(Kind::ExternalSecret, namespace, &listed), expected);
+        assert_eq!(
+            view.missing(Kind::ExternalSecret, namespace, &listed),
+            expected
+        );
         assert_eq!(view.missing_targets(namespace, &listed), expected);
     }
-    assert_eq!(view.targets_of(&"a".into(), 7), [place("a/x"), place("a/y")]);
+    assert_eq!(
+        view.targets_of(&"a".into(), 7),
+        [place("a/x"), place("a/y")]
+    );
     assert_eq!(view.targets_of(&"a".into(), 8), []);
 }
 

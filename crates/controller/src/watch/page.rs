@@ -78,8 +78,13 @@ mod tests {
 
     #[test]
     fn a_page_names_the_next() {
-        let page = read(r#"{"metadata":{"resourceVersion":"7","continue":"abc"},"items":[{"a":1},5]}"#).unwrap();
-        assert_eq!((&*page.version, &*page.next, page.items.len()), ("7", "abc", 2));
+        let page =
+            read(r#"{"metadata":{"resourceVersion":"7","continue":"abc"},"items":[{"a":1},5]}"#)
+                .unwrap();
+        assert_eq!(
+            (&*page.version, &*page.next, page.items.len()),
+            ("7", "abc", 2)
+        );
         let page = read(r#"{"metadata":{"resourceVersion":"7"},"items":null}"#).unwrap();
         assert_eq!((&*page.next, page.items.len()), ("", 0));
         assert!(read("<html>").is_err());
@@ -87,7 +92,13 @@ mod tests {
 
     #[test]
     fn pages_hold_about_as_many_bytes() {
-        let rows = [(100_000, 50, 500), (50 << 20, 50, 1), (0, 0, 50), (50 << 11, 50, 500), (50 << 14, 50, 64)];
+        let rows = [
+            (100_000, 50, 500),
+            (50 << 20, 50, 1),
+            (0, 0, 50),
+            (50 << 11, 50, 500),
+            (50 << 14, 50, 64),
+        ];
         for (bytes, objects, expected) in rows {
             let mut size = Size::first(List::Full);
             size.learn(bytes, objects);

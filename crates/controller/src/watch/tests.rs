@@ -7,11 +7,17 @@ struct Heard(Mutex<Vec<String>>);
 
 impl Sink for Heard {
     fn seen(&self, _: &Row, object: &Object<'_>, _: bool) {
-        self.0.lock().unwrap().push(format!("seen {}", object.metadata.name));
+        self.0
+            .lock()
+            .unwrap()
+            .push(format!("seen {}", object.metadata.name));
     }
 
     fn gone(&self, _: &Row, object: &Object<'_>) {
-        self.0.lock().unwrap().push(format!("gone {}", object.metadata.name));
+        self.0
+            .lock()
+            .unwrap()
+            .push(format!("gone {}", object.metadata.name));
     }
 
     fn listed(&self, _: &Row, _: &str, _: Option<&HashSet<Place>>) {}

@@ -35,8 +35,8 @@ impl<'a> Reader<'a> {
             b'[' if depth < DEPTH => self.array(depth + 1)?,
             b'"' => self.string()?,
             b'-' | b'0'..=b'9' => self.number()?,
-            b't' => self.word(b"true", Shape::Bool(true))?,
-            b'f' => self.word(b"false", Shape::Bool(false))?,
+            b't' => self.word(b"true", Shape::Bool)?,
+            b'f' => self.word(b"false", Shape::Bool)?,
             b'n' => self.word(b"null", Shape::Null)?,
             _ => return Err(Malformed),
         };

@@ -30,7 +30,7 @@ pub(crate) fn write(
     out: &mut Secret,
 ) -> Result<(), Malformed> {
     match &node.shape {
-        Shape::Null | Shape::Bool(_) => out.extend_from_slice(node.raw),
+        Shape::Null | Shape::Bool => out.extend_from_slice(node.raw),
         Shape::Number => match numbers {
             Numbers::Kept => out.extend_from_slice(node.raw),
             Numbers::Floats => write_encoded(float(node.raw)?, out),

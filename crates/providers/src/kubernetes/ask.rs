@@ -197,7 +197,7 @@ fn failure(status: u16, what: &str, after: Option<Duration>) -> Failure {
         403 => (Cause::Forbidden, "whoever asks may not read this"),
         404 => (Cause::NotFound, "there is no such thing on the server"),
         429 => (Cause::Throttled, "the server is asked too often"),
-        300..400 => (
+        300..=399 => (
             Cause::InvalidSpec,
             "the server names another one, which must stand in the store",
         ),

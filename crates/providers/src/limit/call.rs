@@ -10,7 +10,7 @@ use super::{Call, Lane, Layer, Retry};
 use crate::Failure;
 
 /// An attempt that takes longer is given up. Each request has limits of its own; this one is for a provider that forgets to ask for an answer.
-const ATTEMPT: Duration = Duration::from_secs(300);
+const ATTEMPT: Duration = Duration::from_mins(5);
 
 /// No attempt begins later than this after the first one: the queue's own patience is longer, and serves others in the meantime.
 const PATIENCE: Duration = Duration::from_secs(15);

@@ -129,10 +129,10 @@ async fn two_due_times_never_share_an_old_value() {
     let layer = layer();
     let (lane, calls) = lane(&layer, Slow::new(50));
     let first = layer.ticket("uid", Instant::now());
-    let later = layer.ticket("uid", Instant::now() + Duration::from_millis(100));
+    let second = layer.ticket("uid", Instant::now() + Duration::from_millis(100));
     assert_eq!(read(&layer, &first, &lane, "key").await, "0");
     pass(100).await;
-    assert_eq!(read(&layer, &later, &lane, "key").await, "150");
+    assert_eq!(read(&layer, &second, &lane, "key").await, "150");
     // The older value is still there for whoever was due before it; the newer one would do too.
     assert_eq!(read(&layer, &first, &lane, "key").await, "150");
     assert_eq!(calls.load(Ordering::SeqCst), 2);
@@ -143,12 +143,12 @@ async fn a_fetch_under_way_does_not_serve_what_becomes_due_meanwhile() {
     let layer = layer();
     let (lane, calls) = lane(&layer, Slow::new(50));
     let first = layer.ticket("uid", Instant::now());
-    let (early, late) = tokio::join!(read(&layer, &first, &lane, "key"), async {
+    let (values, others) = tokio::join!(read(&layer, &first, &lane, "key"), async {
         pass(20).await;
         let second = layer.ticket("uid", Instant::now());
         read(&layer, &second, &lane, "key").await
     });
-    assert_eq!((&*early, &*late), ("0", "20"));
+    assert_eq!((&*values, &*others), ("0", "20"));
     assert_eq!(calls.load(Ordering::SeqCst), 2);
 }
 
@@ -205,7 +205,7 @@ async fn a_value_goes_with_the_last_who_waits_for_it() {
     let (lane, _) = lane(&layer, Slow::new(10));
     let reader = layer.ticket("uid", Instant::now());
     let waiter = layer.ticket("uid", Instant::now());
-    let future = layer.ticket("uid", Instant::now() + Duration::from_secs(3600));
+    let future = layer.ticket("uid", Instant::now() + Duration::from_hours(1));
     let value = layer
         .read(&reader, &lane, &Address::value("key"))
         .await

@@ -87,21 +87,18 @@ pub(super) fn literal(path: &[u8]) -> Option<(Secret, &[u8])> {
 
 /// An argument, and what follows it: a JSON value, or everything up to a pipe.
 fn argument(path: &[u8]) -> (&[u8], &[u8]) {
-    let end = match path.first() {
-        Some(b'{' | b'[' | b'"') => bracket_end(path, 0),
-        _ => {
-            let mut at = 0;
-            while let Some(&byte) = path.get(at) {
-                match byte {
-                    b'|' => break,
-                    b'{' | b'[' | b'"' | b'(' => at = bracket_end(path, at),
-                    _ => at += 1,
-                }
-            }
-            at.min(path.len())
+    if let Some(b'{' | b'[' | b'"') = path.first() {
+        return path.split_at(bracket_end(path, 0));
+    }
+    let mut at = 0;
+    while let Some(&byte) = path.get(at) {
+        match byte {
+            b'|' => break,
+            b'{' | b'[' | b'"' | b'(' => at = bracket_end(path, at),
+            _ => at += 1,
         }
-    };
-    path.split_at(end)
+    }
+    path.split_at(at)
 }
 
 /// Behind the bracket or quote that closes the one here.

@@ -58,15 +58,12 @@ fn steps(property: &str) -> Option<Vec<Step>> {
     while !rest.is_empty() {
         rest = rest.strip_prefix('[')?;
         let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''));
-        let (step, after) = match quote {
-            Some(quote) => {
-                let (name, after) = rest[1..].split_once(quote)?;
-                (Step::Name(name.to_owned()), after.strip_prefix(']')?)
-            }
-            None => {
-                let (index, after) = rest.split_once(']')?;
-                (Step::Index(index.parse().ok()?), after)
-            }
+        let (step, after) = if let Some(quote) = quote {
+            let (name, after) = rest[1..].split_once(quote)?;
+            (Step::Name(name.to_owned()), after.strip_prefix(']')?)
+        } else {
+            let (index, after) = rest.split_once(']')?;
+            (Step::Index(index.parse().ok()?), after)
         };
         steps.push(step);
         rest = after;

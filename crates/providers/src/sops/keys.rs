@@ -47,15 +47,14 @@ impl Keys {
         let keys = spec.keys.as_ref().unwrap_or(&none);
         let mut openings = Vec::new();
         openings.extend(age(keys, means)?);
+        #[cfg(feature = "sops-cloud")]
         for allowed in &keys.allow {
-            #[cfg(feature = "sops-cloud")]
             openings.push(cloud::opening(allowed, means)?);
-            #[cfg(not(feature = "sops-cloud"))]
-            {
-                let _ = allowed;
-                let detail = "this program was built without key services";
-                return Err(Failure::new(Cause::Unsupported, detail));
-            }
+        }
+        #[cfg(not(feature = "sops-cloud"))]
+        if !keys.allow.is_empty() {
+            let detail = "this program was built without key services";
+            return Err(Failure::new(Cause::Unsupported, detail));
         }
         if openings.is_empty() {
             let detail = "the store names no key that could open a file";
@@ -149,9 +148,8 @@ fn age(keys: &SopsKeys, means: &Means) -> Result<Option<Opening>, Failure> {
 /// What a key service's error means. One that is about the key itself, and not about the way to it, is as if the key were not ours.
 fn told(name: &str, member: &WrappedKey, error: &Error) -> Option<Failure> {
     use selkie_keys::Cause as Vendor;
-    let fault = match error {
-        Error::Vendor { fault, .. } => fault,
-        _ => return None,
+    let Error::Vendor { fault, .. } = error else {
+        return None;
     };
     let cause = match &fault.cause {
         Vendor::NoCredentials => Cause::CredentialsMissing,

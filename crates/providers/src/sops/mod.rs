@@ -138,11 +138,12 @@ impl Sops {
         let opener = Arc::clone(&self.opener);
         let (name, sealed) = (name.to_owned(), Arc::clone(&bytes));
         // Decryption takes a while, and key services are asked by clients that wait.
-        let opened = tokio::task::spawn_blocking(move || opener.open(&name, &sealed)).await;
-        let file = Arc::new(opened.unwrap_or_else(|_| {
+        let decryption = tokio::task::spawn_blocking(move || opener.open(&name, &sealed));
+        let decrypted = decryption.await.unwrap_or_else(|_| {
             let detail = "the decryption ended before it was done";
             Err(Failure::new(Cause::DecryptFailed, detail))
-        })?);
+        });
+        let file = Arc::new(decrypted?);
         *last = Some((bytes, Arc::downgrade(&file)));
         Ok(Some(file))
     }
@@ -153,13 +154,11 @@ impl Sops {
             self.source.names().await?;
             return Ok(Validity::Valid);
         };
-        match self.file(name).await? {
-            Some(_) => Ok(Validity::Valid),
-            None => {
-                let detail = format!("{name}: there is no such file");
-                Err(Failure::new(Cause::NotFound, detail))
-            }
+        if self.file(name).await?.is_some() {
+            return Ok(Validity::Valid);
         }
+        let detail = format!("{name}: there is no such file");
+        Err(Failure::new(Cause::NotFound, detail))
     }
 }
 

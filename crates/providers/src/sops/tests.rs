@@ -29,6 +29,13 @@ struct Files {
     reads: AtomicUsize,
 }
 
+impl Files {
+    fn put(&self, name: &str, bytes: Vec<u8>) {
+        let mut files = self.files.lock().unwrap();
+        files.insert(name.to_owned(), Bytes::from(bytes));
+    }
+}
+
 impl Source for Files {
     fn read<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Bytes>, Failure>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
@@ -290,24 +297,18 @@ async fn searches_go_over_files_or_names() {
 async fn a_file_that_was_changed_is_never_shown() {
     let identity = generate();
     let good = String::from_utf8(sealed(TEXT, Format::Yaml, &identity)).unwrap();
+    let without_mac: Vec<&str> = good
+        .lines()
+        .filter(|line| !line.trim_start().starts_with("mac:"))
+        .collect();
     let rows = [
-        good.replace("empty: \"\"", "empty: \"added\""),
         good.replace("empty: ''", "empty: added"),
-        good.replacen(
-            "    user: ENC[AES256_GCM,data:",
-            "    user: ENC[AES256_GCM,data:AAAA",
-            1,
-        ),
+        good.replacen("data:", "data:AAAA", 1),
         good.replace("token: ENC", "tokem: ENC"),
-        good.lines()
-            .filter(|line| !line.trim_start().starts_with("mac:"))
-            .map(|line| format!("{line}\n"))
-            .collect(),
+        without_mac.join("\n"),
     ];
     for changed in rows {
-        if changed == good {
-            continue;
-        }
+        assert_ne!(changed, good);
         let files = files([("app.yaml", changed.into_bytes())]);
         let store = store(&files, &identity, Some("app.yaml"));
         assert_eq!(value(&store, "db", "").await, Err(Cause::DecryptFailed));
@@ -421,9 +422,7 @@ async fn a_file_is_read_each_time_and_decrypted_once_while_somebody_has_it() {
 
     let changed = sealed("db: new\n", Format::Yaml, &identity);
     let old = read("db").await;
-    let mut all = files.files.lock().unwrap();
-    all.insert("app.yaml".to_owned(), Bytes::from(changed));
-    drop(all);
+    files.put("app.yaml", changed);
     assert_eq!(value(&store, "db", "").await, Ok(Some("new".to_owned())));
     drop(old);
 }

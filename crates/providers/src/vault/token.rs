@@ -278,7 +278,7 @@ impl Lease {
         let left = end.saturating_duration_since(now);
         if left <= margin {
             Stage::Over
-        } else if self.renewable && left <= margin + (self.length - margin) / 3 {
+        } else if self.renewable && left <= margin + self.length.saturating_sub(margin) / 3 {
             Stage::Late
         } else {
             Stage::Good

@@ -81,7 +81,7 @@ async fn who_is_throttled_is_left_alone() {
 
     // More patience than ours is the queue's business.
     let provider = Slow::new(1);
-    let failure = Failure::new(Cause::Throttled, "x").after(Duration::from_secs(60));
+    let failure = Failure::new(Cause::Throttled, "x").after(Duration::from_mins(1));
     provider.failures.lock().unwrap().push(failure);
     let lane = layer.lane(origin("b"), Box::new(provider), Retry::default());
     assert!(layer.validate(&lane).await.is_err());
