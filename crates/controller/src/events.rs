@@ -9,7 +9,7 @@ mod series;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use futures::StreamExt as _;
 use futures::stream::unfold;
@@ -71,6 +71,16 @@ impl Events {
     pub(crate) fn tell(&self, event: Event) {
         if self.sender.try_send(event).is_err() {
             self.dropped.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits until all are on their way, but not for long.
+    pub(crate) async fn drained(&self) {
+        for _ in 0..20 {
+            if self.sender.capacity() == ROOM {
+                return;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
     }
 

@@ -68,6 +68,12 @@ pub(crate) struct Flags {
     /// Send no request of a provider to these addresses, as `10.0.0.0/8`; several with commas, or the flag again. Metadata services of clouds are never asked.
     #[arg(long, value_delimiter = ',', value_parser = network, value_name = "CIDR")]
     deny_address: Vec<Network>,
+    /// What begins an action of a template.
+    #[arg(long, default_value = "{{", value_name = "TEXT")]
+    template_left_delimiter: String,
+    /// What ends one.
+    #[arg(long, default_value = "}}", value_name = "TEXT")]
+    template_right_delimiter: String,
     /// What is logged: error, warn, info, debug.
     #[arg(long, default_value = "info", value_parser = level, value_name = "LEVEL")]
     loglevel: tracing::Level,
@@ -162,6 +168,7 @@ impl Flags {
             store_interval: self.store_requeue_interval,
             metrics: self.metrics_addr.0,
             health: self.live_addr.0,
+            delimiters: (self.template_left_delimiter, self.template_right_delimiter),
             extended_labels: self.enable_extended_metric_labels,
             reach: Reach::but(self.deny_address),
             lease: self.enable_leader_election.then_some(lease),

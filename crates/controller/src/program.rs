@@ -98,7 +98,7 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Broken> {
         if let Err(error) = work.await {
             tracing::error!(panicked = error.is_panic(), "the work broke off");
         }
-        context.providers.close().await;
+        futures::join!(context.providers.close(), context.events.drained());
         if let Some(held) = held {
             held.release().await;
         }

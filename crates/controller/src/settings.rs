@@ -34,6 +34,8 @@ pub(crate) struct Settings {
     pub(crate) health: Option<SocketAddr>,
     /// Whether metrics have the recommended labels of their object as well.
     pub(crate) extended_labels: bool,
+    /// What begins an action of a template, and what ends one.
+    pub(crate) delimiters: (String, String),
     /// Where requests to providers may go.
     pub(crate) reach: Reach,
     /// The Lease that only one of several replicas holds.

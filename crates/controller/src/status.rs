@@ -17,6 +17,9 @@ use crate::key::{Key, Place};
 use crate::record::{Object, Record, decode};
 use crate::watch::GROUP;
 
+/// Under which name we write on our own objects: the peer's, so that its entries are ours.
+pub(crate) const MANAGER: &str = "external-secrets";
+
 /// An object with a new status. Of the rest the API server takes what is there.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -46,7 +49,7 @@ pub(crate) async fn write<S: Serialize>(
     status: &S,
 ) -> Result<(), Refusal> {
     let path = path(key)?;
-    let at = format!("{path}/status?fieldManager=external-secrets");
+    let at = format!("{path}/status?fieldManager={MANAGER}");
     let answer = match context
         .cluster
         .replace(&at, body(key, record, status)?)

@@ -230,6 +230,7 @@ async fn finalizers(context: &Context, subject: &mut Subject, add: bool) -> Resu
     }});
     let Place { namespace, name } = &subject.key.place;
     let path = object(GROUP, namespace, Kind::ExternalSecret.plural(), name)?;
+    let path = format!("{path}?fieldManager={}", status::MANAGER);
     let answer = context.cluster.merge(&path, text(&patch)?).await?;
     if add {
         let record = status::learn(context, &subject.key, &answer)?;

@@ -110,7 +110,7 @@ pub(super) async fn observe(context: &Context, subject: &Subject) -> Result<Obse
         now: Timestamp::now(),
         phase: Phase::of(&record.uid),
         seed: rand::random(),
-        delimiters: ("{{".to_owned(), "}}".to_owned()),
+        delimiters: context.settings.delimiters.clone(),
         object,
     };
     seen.target = target::known(context, subject, &seen.object).await?;

@@ -24,6 +24,7 @@ fn context() -> Context {
         metrics: None,
         health: None,
         extended_labels: false,
+        delimiters: (String::new(), String::new()),
         reach: selkie_providers::Reach::default(),
         lease: None,
     };
