@@ -121,7 +121,10 @@ fn pem(key: &KeyPair) -> String {
 fn signed(key: &KeyPair, audience: &str) -> String {
     let encoded = |part: Value| URL_SAFE_NO_PAD.encode(part.to_string());
     let head = encoded(json!({"alg": "ES256", "typ": "JWT"}));
-    let claims = encoded(json!({"sub": "web", "aud": audience, "exp": 4_000_000_000_u64}));
+    // Without its beginning Vault takes the token for one that begins just before its end.
+    let (begin, end) = (1_700_000_000_u64, 4_000_000_000_u64);
+    let claims = json!({"sub": "web", "aud": audience, "iat": begin, "nbf": begin, "exp": end});
+    let claims = encoded(claims);
     let text = format!("{head}.{claims}");
     let der = key.serialize_der();
     let key = EcdsaKeyPair::from_pkcs8(&ECDSA_P256_SHA256_FIXED_SIGNING, &der).unwrap();

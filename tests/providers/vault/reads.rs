@@ -22,7 +22,7 @@ fn a_value_is_read_as_it_was_written() {
     });
     put(&vault, "secret/app", &value);
     put(&vault, "secret/team/one/app", &json!({"deep": "1"}));
-    put(&vault, "secret/a b/c?d#e%f", &json!({"odd": "1"}));
+    put(&vault, "secret/a%20b/c%3Fd%23e%25f", &json!({"odd": "1"}));
     let store = as_root(&vault);
     run(async {
         let read = store.read(&Address::value("app")).await.unwrap().unwrap();
