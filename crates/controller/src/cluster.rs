@@ -17,8 +17,10 @@ use selkie_crypto::Secret;
 
 /// Longer than the API server lets any request but a watch take.
 const LIMIT: Duration = Duration::from_secs(65);
-/// Metadata alone, of one object or of a list.
-const METADATA_ONLY: &str = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io,application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
+/// The metadata of a list's objects.
+const METADATA_LIST: &str = "application/json;as=PartialObjectMetadataList;v=v1;g=meta.k8s.io";
+/// The metadata of an object, and of each of a watch. A watch that is asked for lists is ended by the server without a word.
+const METADATA: &str = "application/json;as=PartialObjectMetadata;v=v1;g=meta.k8s.io";
 
 /// Why the API server did not do what was asked. Its own message is not kept: an admission controller may write anything into it.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -115,7 +117,7 @@ impl Cluster {
 
     /// A page of a list, metadata only.
     pub(crate) async fn metadata(&self, path: &str) -> Result<Secret, Refusal> {
-        self.ask(Method::GET, path, Vec::new(), METADATA_ONLY).await
+        self.ask(Method::GET, path, Vec::new(), METADATA_LIST).await
     }
 
     /// Creates an object in the collection at `path`.
@@ -160,7 +162,7 @@ impl Cluster {
     ) -> Result<impl AsyncBufRead + use<>, Refusal> {
         self.requests.fetch_add(1, Ordering::Relaxed);
         let accept = if only_metadata {
-            METADATA_ONLY
+            METADATA
         } else {
             "application/json"
         };

@@ -11,7 +11,7 @@ mod table;
 mod tests;
 
 use std::collections::HashSet;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use futures::AsyncBufReadExt as _;
 use kube::core::Status;
@@ -32,6 +32,8 @@ const LENGTH: std::ops::Range<u32> = 240..300;
 const SILENCE: Duration = Duration::from_secs(150);
 /// Between a watch that ended in good order and the next.
 const SHORTEST_PAUSE: Duration = Duration::from_millis(200);
+/// A watch that ends sooner did not end in good order.
+const EARLY: Duration = Duration::from_secs(2);
 /// Between two attempts at most.
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
 
@@ -62,6 +64,7 @@ pub(crate) async fn follow(
             Some(version) => Ok(version),
             None => list(cluster, row, namespace, sink).await,
         };
+        let start = Instant::now();
         let end = match from {
             Ok(from) => {
                 if let Some(first) = first.take() {
@@ -73,6 +76,11 @@ pub(crate) async fn follow(
             Err(refusal) => Err((None, refusal)),
         };
         match end {
+            Ok(from) if start.elapsed() < EARLY => {
+                version = Some(from);
+                pause = next(pause);
+                tracing::warn!(row = row.plural, namespace, "a watch ended as it began");
+            }
             Ok(from) => {
                 version = Some(from);
                 pause = SHORTEST_PAUSE;
