@@ -18,7 +18,7 @@ use super::paths::{Folder, Path};
 use super::{Vault, fault};
 use crate::{Address, Dialect, Failure, Find, Found, Names, Remote, What};
 
-/// Requests of one search that are under way together. They share one connection's host with all other reads.
+/// Requests of one search that are under way together: enough to hide the way to the server, and few for the server.
 const TOGETHER: usize = 8;
 
 /// Folders in folders: far more than anybody has, and an end for a server that has always another.
