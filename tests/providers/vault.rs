@@ -105,7 +105,7 @@ fn put(vault: &server::Vault, path: &str, value: &Value) {
     vault.write(&format!("{mount}/data/{rest}"), &json!({"data": value}));
 }
 
-/// An AppRole with a policy, and what its store refers to.
+/// A login by `AppRole` with a policy, and what its store refers to.
 fn app_role(vault: &server::Vault, policy: &str, role: &Value) -> (Value, String) {
     vault.write("sys/auth/approle", &json!({"type": "approle"}));
     vault.write("sys/policies/acl/reader", &json!({"policy": policy}));

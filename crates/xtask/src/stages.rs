@@ -138,6 +138,8 @@ static STAGES: &[Stage] = &[
     stage(Tier::Plain, "compat", 20, suite!("compat")),
     stage(Tier::Plain, "key services", 20, suite!("keys")),
     stage(Tier::Plain, "providers", 20, suite!("providers")),
+    // Most of a first run goes into building Kubernetes.
+    stage(Tier::Plain, "cluster", 30, suite!("cluster")),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
     stage(Tier::Plain, "templates", 10, suite!("template")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),

@@ -218,7 +218,7 @@ fn a_search_asks_no_more_than_it_must() {
     let audit = vault.audit();
     let store = as_root(&vault);
     run(async {
-        let mut asked = async |find: &Find| {
+        let asked = async |find: &Find| {
             store.list(find).await.unwrap();
             let mut asked = audit.take();
             asked.sort();

@@ -1,0 +1,19 @@
+//! The controller at a real API server, with real providers: what nothing less can show. Rows of what it decides stand in `reconcile`.
+#![cfg(test)]
+
+mod crds;
+mod scene;
+mod vault;
+
+use selkie_tests::scratch;
+use selkie_tests::servers::kube_apiserver::KubeApiserver;
+
+/// One test, because the servers of a test end with it and take longer to start than all of this.
+#[test]
+fn a_cluster_is_served() {
+    let folder = scratch();
+    let cluster = KubeApiserver::start(folder.path());
+    scene::prepare(&cluster);
+    crds::definitions_hold(&cluster);
+    vault::secrets_follow_the_store(folder.path(), &cluster);
+}

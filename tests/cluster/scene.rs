@@ -1,0 +1,208 @@
+//! An API server with our kinds, and the controller at it: under the account and with the rights that are shipped, nothing more.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::OnceLock;
+use std::thread;
+use std::time::{Duration, Instant};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use selkie_tests::repository::top;
+use selkie_tests::servers::http::Request;
+use selkie_tests::servers::kube_apiserver::KubeApiserver;
+use selkie_tests::servers::{Server, free_port};
+use selkie_xtask::program::{Profile, build};
+use serde_json::{Value, json};
+
+/// For whatever is waited for. Generous, because the machine may have other work.
+const PATIENCE: Duration = Duration::from_mins(2);
+
+/// The account under which the controller runs.
+const ACCOUNT: &str = "selkie-controller";
+const HOME: &str = "selkie";
+
+/// Gives the API server our kinds and the controller's rights.
+pub(crate) fn prepare(cluster: &KubeApiserver) {
+    for folder in ["deploy/crds", "deploy/rbac"] {
+        let mut files: Vec<PathBuf> = fs::read_dir(top().join(folder))
+            .unwrap()
+            .map(|entry| entry.unwrap().path())
+            .collect();
+        files.sort();
+        // The rights in some namespaces are a choice beside those in all.
+        files.retain(|file| !file.ends_with("namespaced.yaml"));
+        for file in files {
+            cluster.apply(fs::read(file).unwrap());
+        }
+    }
+    let wait = [
+        "wait",
+        "--for=condition=established",
+        "--timeout=60s",
+        "crd",
+        "--all",
+    ];
+    cluster.client().args(wait).succeed();
+}
+
+/// The controller, ended with the value.
+pub(crate) struct Controller {
+    server: Server,
+    metrics: u16,
+}
+
+impl Controller {
+    /// Starts it with these flags, and waits until it is ready.
+    pub(crate) fn start(folder: &Path, cluster: &KubeApiserver, flags: &[&str]) -> Self {
+        let (health, metrics) = (free_port(), free_port());
+        let mut command = Command::new(binary());
+        command
+            .env_clear()
+            .env("HOME", folder)
+            .env("KUBECONFIG", kubeconfig(folder, cluster))
+            .env("POD_NAMESPACE", HOME)
+            .current_dir(folder)
+            .arg(format!("--live-addr=127.0.0.1:{health}"))
+            .arg(format!("--metrics-addr=127.0.0.1:{metrics}"))
+            .arg("--loglevel=debug")
+            .args(flags);
+        let is_ready = || page(health, "/readyz").is_some();
+        let server = Server::start("selkie-controller", folder, &mut command, is_ready);
+        Self { server, metrics }
+    }
+
+    /// What it has logged.
+    pub(crate) fn log(&self) -> String {
+        self.server.log()
+    }
+
+    /// Its metrics.
+    pub(crate) fn metrics(&self) -> String {
+        page(self.metrics, "/metrics").unwrap()
+    }
+
+    /// Tells it to end, and demands that it does so in good order.
+    pub(crate) fn end(mut self) -> String {
+        let kill = Command::new("kill")
+            .arg(self.server.id().to_string())
+            .status();
+        assert!(kill.unwrap().success());
+        let ended = self.server.ended();
+        assert!(ended.success(), "{ended}\n{}", self.log());
+        self.log()
+    }
+}
+
+/// Our program, built once.
+fn binary() -> &'static Path {
+    static BINARY: OnceLock<PathBuf> = OnceLock::new();
+    BINARY.get_or_init(|| {
+        let selection = ["--workspace", "--bin", "selkie-controller"];
+        build(&top(), Profile::Dev, &selection).unwrap()
+    })
+}
+
+/// A configuration with a token of the controller's account.
+fn kubeconfig(folder: &Path, cluster: &KubeApiserver) -> PathBuf {
+    let token = [
+        "create",
+        "token",
+        ACCOUNT,
+        "--namespace",
+        HOME,
+        "--duration=2h",
+    ];
+    let token = cluster.client().args(token).succeed().stdout;
+    let token = String::from_utf8(token).unwrap();
+    let config = json!({
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{
+            "name": "test",
+            "cluster": { "server": cluster.address, "certificate-authority": cluster.ca },
+        }],
+        "users": [{ "name": "controller", "user": { "token": token.trim() } }],
+        "contexts": [{ "name": "test", "context": { "cluster": "test", "user": "controller" } }],
+        "current-context": "test",
+    });
+    let file = folder.join("controller.kubeconfig");
+    fs::write(&file, config.to_string()).unwrap();
+    file
+}
+
+/// A page of a server on loopback, if it is there.
+fn page(port: u16, path: &str) -> Option<String> {
+    let request = Request {
+        method: "GET".to_owned(),
+        target: path.to_owned(),
+        ..Request::default()
+    };
+    let answer = request.send(&format!("127.0.0.1:{port}")).ok()?;
+    (answer.status == 200).then(|| String::from_utf8_lossy(&answer.body).into_owned())
+}
+
+/// Waits until `ask` has an answer.
+pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+    let start = Instant::now();
+    loop {
+        if let Some(answer) = ask() {
+            return answer;
+        }
+        assert!(start.elapsed() < PATIENCE, "waited too long for {what}");
+        thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// What a Secret holds, decoded; none if there is no such Secret.
+pub(crate) fn data(cluster: &KubeApiserver, namespace: &str, name: &str) -> Option<Value> {
+    let secret = cluster.object(namespace, &format!("secret/{name}"))?;
+    let data = secret["data"].as_object().cloned().unwrap_or_default();
+    let decoded = data.into_iter().map(|(key, value)| {
+        let bytes = STANDARD.decode(value.as_str().unwrap()).unwrap();
+        (key, json!(String::from_utf8_lossy(&bytes)))
+    });
+    Some(Value::Object(decoded.collect()))
+}
+
+/// Status, reason and message of an object's condition Ready.
+pub(crate) fn ready(cluster: &KubeApiserver, namespace: &str, what: &str) -> Option<[String; 3]> {
+    let object = cluster.object(namespace, what)?;
+    let conditions = object["status"]["conditions"].as_array()?;
+    let ready = conditions.iter().find(|it| it["type"] == "Ready")?;
+    Some(
+        ["status", "reason", "message"]
+            .map(|field| ready[field].as_str().unwrap_or_default().to_owned()),
+    )
+}
+
+/// How many requests the API server has had for these resources, by verb.
+pub(crate) fn requests(cluster: &KubeApiserver) -> std::collections::BTreeMap<String, u64> {
+    let metrics = cluster
+        .client()
+        .args(["get", "--raw", "/metrics"])
+        .succeed();
+    let metrics = String::from_utf8(metrics.stdout).unwrap();
+    let label = |line: &str, name: &str| {
+        let after = line.split_once(&format!("{name}=\""))?.1;
+        Some(after.split_once('"')?.0.to_owned())
+    };
+    let mut counted = std::collections::BTreeMap::new();
+    for line in metrics
+        .lines()
+        .filter(|line| line.starts_with("apiserver_request_total{"))
+    {
+        let resource = label(line, "resource").unwrap_or_default();
+        if !["secrets", "externalsecrets", "events"].contains(&&*resource) {
+            continue;
+        }
+        let verb = label(line, "verb").unwrap_or_default();
+        let sub = label(line, "subresource").unwrap_or_default();
+        let count: u64 = line.rsplit(' ').next().unwrap().parse().unwrap();
+        *counted
+            .entry(format!("{verb} {resource} {sub}").trim().to_owned())
+            .or_default() += count;
+    }
+    counted
+}
