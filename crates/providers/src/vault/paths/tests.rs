@@ -89,9 +89,18 @@ fn keys_are_put_together_with_the_engine() {
     }
 }
 
+/// A row of [`FOLDERS`].
+type Folder = (
+    Option<&'static str>,
+    KvVersion,
+    Option<&'static str>,
+    &'static str,
+    [&'static str; 3],
+);
+
 /// Mount, version, the path of a search, and a name found there: where names are listed, the name in the results, and where it is read.
 #[rustfmt::skip]
-const FOLDERS: [(Option<&str>, KvVersion, Option<&str>, &str, [&str; 3]); 21] = [
+const FOLDERS: [Folder; 21] = [
     (Some("secret"), Two, None, "app", ["secret/metadata", "app", "secret/data/app"]),
     (Some("secret"), Two, Some("team"), "app", ["secret/metadata/team", "team/app", "secret/data/team/app"]),
     (Some("secret"), Two, Some("team/one"), "app", ["secret/metadata/team/one", "team/one/app", "secret/data/team/one/app"]),
