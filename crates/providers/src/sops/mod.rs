@@ -2,7 +2,7 @@
 //!
 //! A store is one file, whose names are its keys, or many files, each a key. A property is a place in what the key names. A file names addresses,
 //! vaults and roles of its own, and whoever writes it would choose where our credentials go: so nothing is asked that the store does not list
-//! ([`keys`]), and of programs, plugins and terminals there is none to ask. Bytes come through [`Source`], whatever stands behind it.
+//! (`keys`), and of programs, plugins and terminals there is none to ask. Bytes come through [`Source`], whatever stands behind it.
 //!
 //! Nothing is returned before the MAC was verified. Never here: where files lie, a Kubernetes object, a file of the machine.
 
