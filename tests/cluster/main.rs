@@ -2,10 +2,10 @@
 #![cfg(test)]
 
 mod crds;
-mod scene;
 mod vault;
 
 use selkie_tests::scratch;
+use selkie_tests::servers::controller;
 use selkie_tests::servers::kube_apiserver::KubeApiserver;
 
 /// One test, because the servers of a test end with it and take longer to start than all of this.
@@ -13,7 +13,7 @@ use selkie_tests::servers::kube_apiserver::KubeApiserver;
 fn a_cluster_is_served() {
     let folder = scratch();
     let cluster = KubeApiserver::start(folder.path());
-    scene::prepare(&cluster);
+    controller::prepare(&cluster);
     crds::definitions_hold(&cluster);
     vault::secrets_follow_the_store(folder.path(), &cluster);
 }

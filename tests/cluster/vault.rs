@@ -3,11 +3,10 @@
 
 use std::path::Path;
 
+use selkie_tests::servers::controller::{Controller, data, ready, requests, until};
 use selkie_tests::servers::kube_apiserver::KubeApiserver;
 use selkie_tests::servers::vault::Vault;
 use serde_json::{Value, json};
-
-use crate::scene::{Controller, data, ready, requests, until};
 
 const NAMESPACE: &str = "team";
 /// Values that occur nowhere by chance, so that a log can be searched for them.

@@ -59,10 +59,14 @@ impl Request {
 
     /// Asks the server at `address` (`HOST:PORT`, no TLS).
     pub fn send(&self, address: &str) -> io::Result<Response> {
-        let mut stream = TcpStream::connect(address)?;
+        self.send_over(&mut TcpStream::connect(address)?, address)
+    }
+
+    /// Asks the server at the other end of a connection, which is good for this one request.
+    pub fn send_over(&self, stream: &mut (impl Read + Write), host: &str) -> io::Result<Response> {
         let mut text = format!("{} {} HTTP/1.1\r\n", self.method, self.target);
         if self.header("host").is_none() {
-            push(&mut text, "host", address);
+            push(&mut text, "host", host);
         }
         let length = self.body.len().to_string();
         let own = [("content-length", &*length), ("connection", "close")];
@@ -77,7 +81,8 @@ impl Request {
         text.push_str("\r\n");
         stream.write_all(text.as_bytes())?;
         stream.write_all(&self.body)?;
-        Response::read(&mut stream)
+        stream.flush()?;
+        Response::read(stream)
     }
 }
 
@@ -98,8 +103,17 @@ impl Response {
 
     /// An answer that ends with its connection.
     fn read(stream: &mut impl Read) -> io::Result<Self> {
-        let (first, headers, mut body) = head(stream)?.ok_or(io::ErrorKind::UnexpectedEof)?;
-        stream.read_to_end(&mut body)?;
+        let (first, mut headers, mut body) = head(stream)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+        if let Some(length) = find(&headers, "content-length").and_then(|text| text.parse().ok()) {
+            // The other side may end its connection without saying so in TLS.
+            let missing = usize::saturating_sub(length, body.len());
+            stream.take(missing as u64).read_to_end(&mut body)?;
+        } else if find(&headers, "transfer-encoding") == Some("chunked") {
+            body = whole(stream, body)?;
+            headers.retain(|(name, _)| !name.eq_ignore_ascii_case("transfer-encoding"));
+        } else {
+            stream.read_to_end(&mut body)?;
+        }
         let status = first.split(' ').nth(1).and_then(|text| text.parse().ok());
         Ok(Self {
             status: status.ok_or(io::ErrorKind::InvalidData)?,

@@ -1,6 +1,8 @@
 //! A Kubernetes API server over an etcd of its own, and the `kubectl` that talks to it as an administrator. No controllers run: objects
 //! stay as they were written, and nothing here may know which.
 
+mod client;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -9,7 +11,9 @@ use aws_lc_rs::rsa::{KeyPair, KeySize};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use selkie_xtask::peers;
+use serde_json::Value;
 
+use self::client::Client;
 use super::etcd::Etcd;
 use super::{Server, free_port, program};
 use crate::Run;
@@ -29,6 +33,7 @@ pub struct KubeApiserver {
     /// The program.
     pub kubectl: PathBuf,
     folder: PathBuf,
+    client: Client,
     // The order matters: values are dropped from the top down.
     _server: Server,
     _etcd: Etcd,
@@ -74,12 +79,14 @@ impl KubeApiserver {
             ca.is_file() && ready.output().status == Some(0)
         };
         let server = Server::start("kube-apiserver", folder, &mut command, is_ready);
+        let client = Client::new(&address, &ca);
         Self {
             address,
             ca,
             kubeconfig: kubeconfig.clone(),
             kubectl,
             folder: folder.to_owned(),
+            client,
             _server: server,
             _etcd: etcd,
         }
@@ -99,16 +106,76 @@ impl KubeApiserver {
         run.input(manifests).succeed();
     }
 
-    /// An object as JSON, if it is there. `what` is `secret/name`, for instance.
+    /// An object as JSON, if it is there. `what` is `secret/name`, for instance; without a name, the list of all in the namespace.
+    ///
+    /// # Panics
+    /// If the server does not answer, or with anything else.
+    pub fn object(&self, namespace: &str, what: &str) -> Option<Value> {
+        let path = client::path(namespace, what);
+        match self.client.call("GET", &path, None) {
+            (404, _) => None,
+            (status, object) => {
+                assert_eq!(status, 200, "{path}: {object}");
+                Some(object)
+            }
+        }
+    }
+
+    /// Makes an object, or replaces the one that is there.
+    ///
+    /// # Panics
+    /// If the server refuses it.
+    pub fn write(&self, manifest: &Value) -> Value {
+        let (status, answer) = self.try_write(manifest);
+        assert!(matches!(status, 200 | 201), "{status}: {answer}");
+        answer
+    }
+
+    /// The same with the server's answer, whatever it is.
     ///
     /// # Panics
     /// If the server does not answer.
-    #[expect(clippy::expect_used, reason = "kubectl prints JSON if told to")]
-    pub fn object(&self, namespace: &str, what: &str) -> Option<serde_json::Value> {
-        let run = self.client().args(["--namespace", namespace, "get", what]);
-        let run = run.args(["--output", "json", "--ignore-not-found"]);
-        let found = run.succeed().stdout;
-        (!found.is_empty()).then(|| serde_json::from_slice(&found).expect("JSON was asked for"))
+    pub fn try_write(&self, manifest: &Value) -> (u16, Value) {
+        let path = client::path_of(manifest);
+        let (there, mut old) = self.client.call("GET", &path, None);
+        if there == 404 {
+            let collection = path
+                .rsplit_once('/')
+                .map_or("", |(collection, _)| collection);
+            return self.client.call("POST", collection, Some(manifest));
+        }
+        let mut new = manifest.clone();
+        new["metadata"]["resourceVersion"] = old["metadata"]["resourceVersion"].take();
+        self.client.call("PUT", &path, Some(&new))
+    }
+
+    /// Changes an object by a merge patch; `what` as for [`Self::object`].
+    ///
+    /// # Panics
+    /// If the server refuses it.
+    pub fn patch(&self, namespace: &str, what: &str, patch: &Value) -> Value {
+        let path = client::path(namespace, what);
+        let (status, answer) = self.client.call("PATCH", &path, Some(patch));
+        assert_eq!(status, 200, "{path}: {answer}");
+        answer
+    }
+
+    /// Deletes an object, which need not be there; it may stay for a while if it has finalizers.
+    ///
+    /// # Panics
+    /// If the server refuses it.
+    pub fn delete(&self, namespace: &str, what: &str) {
+        let path = client::path(namespace, what);
+        let (status, answer) = self.client.call("DELETE", &path, None);
+        assert!(matches!(status, 200 | 202 | 404), "{path}: {answer}");
+    }
+
+    /// Any request of an administrator: status, and the body where it is JSON.
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub fn call(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+        self.client.call(method, path, body)
     }
 }
 

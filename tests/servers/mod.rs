@@ -2,6 +2,7 @@
 //! that stands for it. Here: what all of them share. Nothing here may know what a suite expects.
 
 pub mod broken;
+pub mod controller;
 pub mod etcd;
 pub mod files;
 pub mod flux;

@@ -1,4 +1,8 @@
 //! An API server with our kinds, and the controller at it: under the account and with the rights that are shipped, nothing more.
+#![expect(
+    clippy::unwrap_used,
+    reason = "a suite that cannot have its servers fails and says why"
+)]
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,12 +13,13 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use selkie_tests::repository::top;
-use selkie_tests::servers::http::Request;
-use selkie_tests::servers::kube_apiserver::KubeApiserver;
-use selkie_tests::servers::{Server, free_port};
 use selkie_xtask::program::{Profile, build};
 use serde_json::{Value, json};
+
+use super::http::Request;
+use super::kube_apiserver::KubeApiserver;
+use super::{Server, free_port};
+use crate::repository::top;
 
 /// For whatever is waited for. Generous, because the machine may have other work.
 const PATIENCE: Duration = Duration::from_mins(2);
@@ -24,7 +29,7 @@ const ACCOUNT: &str = "selkie-controller";
 const HOME: &str = "selkie";
 
 /// Gives the API server our kinds and the controller's rights.
-pub(crate) fn prepare(cluster: &KubeApiserver) {
+pub fn prepare(cluster: &KubeApiserver) {
     for folder in ["deploy/crds", "deploy/rbac"] {
         let mut files: Vec<PathBuf> = fs::read_dir(top().join(folder))
             .unwrap()
@@ -48,14 +53,14 @@ pub(crate) fn prepare(cluster: &KubeApiserver) {
 }
 
 /// The controller, ended with the value.
-pub(crate) struct Controller {
+pub struct Controller {
     server: Server,
     metrics: u16,
 }
 
 impl Controller {
     /// Starts it with these flags, and waits until it is ready.
-    pub(crate) fn start(folder: &Path, cluster: &KubeApiserver, flags: &[&str]) -> Self {
+    pub fn start(folder: &Path, cluster: &KubeApiserver, flags: &[&str]) -> Self {
         let (health, metrics) = (free_port(), free_port());
         let mut command = Command::new(binary());
         command
@@ -74,17 +79,17 @@ impl Controller {
     }
 
     /// What it has logged.
-    pub(crate) fn log(&self) -> String {
+    pub fn log(&self) -> String {
         self.server.log()
     }
 
     /// Its metrics.
-    pub(crate) fn metrics(&self) -> String {
+    pub fn metrics(&self) -> String {
         page(self.metrics, "/metrics").unwrap()
     }
 
     /// Tells it to end, and demands that it does so in good order.
-    pub(crate) fn end(mut self) -> String {
+    pub fn end(mut self) -> String {
         let kill = Command::new("kill")
             .arg(self.server.id().to_string())
             .status();
@@ -144,7 +149,7 @@ fn page(port: u16, path: &str) -> Option<String> {
 }
 
 /// Waits until `ask` has an answer.
-pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
+pub fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
     let start = Instant::now();
     loop {
         if let Some(answer) = ask() {
@@ -156,7 +161,7 @@ pub(crate) fn until<T>(what: &str, mut ask: impl FnMut() -> Option<T>) -> T {
 }
 
 /// What a Secret holds, decoded; none if there is no such Secret.
-pub(crate) fn data(cluster: &KubeApiserver, namespace: &str, name: &str) -> Option<Value> {
+pub fn data(cluster: &KubeApiserver, namespace: &str, name: &str) -> Option<Value> {
     let secret = cluster.object(namespace, &format!("secret/{name}"))?;
     let data = secret["data"].as_object().cloned().unwrap_or_default();
     let decoded = data.into_iter().map(|(key, value)| {
@@ -167,7 +172,7 @@ pub(crate) fn data(cluster: &KubeApiserver, namespace: &str, name: &str) -> Opti
 }
 
 /// Status, reason and message of an object's condition Ready.
-pub(crate) fn ready(cluster: &KubeApiserver, namespace: &str, what: &str) -> Option<[String; 3]> {
+pub fn ready(cluster: &KubeApiserver, namespace: &str, what: &str) -> Option<[String; 3]> {
     let object = cluster.object(namespace, what)?;
     let conditions = object["status"]["conditions"].as_array()?;
     let ready = conditions.iter().find(|it| it["type"] == "Ready")?;
@@ -178,7 +183,7 @@ pub(crate) fn ready(cluster: &KubeApiserver, namespace: &str, what: &str) -> Opt
 }
 
 /// How many requests the API server has had for these resources, by verb.
-pub(crate) fn requests(cluster: &KubeApiserver) -> std::collections::BTreeMap<String, u64> {
+pub fn requests(cluster: &KubeApiserver) -> std::collections::BTreeMap<String, u64> {
     let metrics = cluster
         .client()
         .args(["get", "--raw", "/metrics"])
