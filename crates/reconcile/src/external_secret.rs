@@ -7,12 +7,14 @@
 //! Both are pure and cannot fail. A plan is a whole: it is carried out in order, and what the API server refuses goes into [`refused`], whose plan takes its
 //! place.
 
+mod beat;
 mod entries;
 mod look;
 mod observed;
 mod plan;
 mod values;
 
+pub use beat::beat;
 pub use entries::{Entry, Place, Wants, entries, stores};
 pub use look::{Order, Step, look};
 pub use observed::{Answer, Fetched, Namesake, Object, Observed, Target};

@@ -17,11 +17,10 @@ use selkie_api::{
 use selkie_crypto::Secret;
 use selkie_providers::{Address, Find, What, property};
 use selkie_reconcile::external_secret::{
-    Answer, Entry, Fetched, Object, Observed, Place as At, Target, Wants, entries,
+    Answer, Entry, Fetched, Object, Observed, Place as At, Target, Wants, beat, entries,
 };
 use selkie_reconcile::permission::{self, Namespace, Serves, Standing, StoreKey, StoreSeen};
 use selkie_reconcile::pipeline::Keys;
-use selkie_reconcile::schedule::Phase;
 use selkie_reconcile::target::{Existing, Source, SourceKey, Sources};
 use selkie_reconcile::{Failure, SecretData, status};
 
@@ -108,7 +107,7 @@ pub(super) async fn observe(context: &Context, subject: &Subject) -> Result<Obse
         fetched: Fetched::NotAsked,
         sources: Sources::new(),
         now: Timestamp::now(),
-        phase: Phase::of(&record.uid),
+        phase: beat(&object),
         seed: rand::random(),
         delimiters: context.settings.delimiters.clone(),
         object,

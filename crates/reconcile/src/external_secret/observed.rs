@@ -35,7 +35,7 @@ pub struct Observed {
     pub sources: Sources,
     /// The time.
     pub now: Timestamp,
-    /// Where its refreshes lie in their interval: [`Phase::of`] its uid.
+    /// Where its refreshes lie in their interval: see [`beat`](super::beat).
     pub phase: Phase,
     /// Where all randomness of this refresh comes from.
     pub seed: [u8; 32],
