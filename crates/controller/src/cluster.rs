@@ -14,6 +14,7 @@ use kube::Client;
 use kube::core::Status;
 use selkie_api::Cause;
 use selkie_crypto::Secret;
+use tokio::sync::{Semaphore, SemaphorePermit};
 
 /// Longer than the API server lets any request but a watch take.
 const LIMIT: Duration = Duration::from_secs(65);
@@ -84,6 +85,8 @@ impl Refusal {
 pub(crate) struct Cluster {
     client: Client,
     requests: AtomicU64,
+    /// Held while a page of a list is asked for and decoded: at a start all kinds are listed at once, and that would be the peak of memory.
+    page: Semaphore,
 }
 
 impl Cluster {
@@ -92,12 +95,18 @@ impl Cluster {
         Self {
             client,
             requests: AtomicU64::new(0),
+            page: Semaphore::const_new(1),
         }
     }
 
     /// How many requests there were.
     pub(crate) fn requests(&self) -> u64 {
         self.requests.load(Ordering::Relaxed)
+    }
+
+    /// Waits for the turn to hold a page of a list; none is left waiting when the client ends.
+    pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
+        self.page.acquire().await.ok()
     }
 
     /// An object or a page of a list.

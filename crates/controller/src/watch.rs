@@ -125,6 +125,7 @@ async fn list(
             size.limit(),
             selector(row)
         );
+        let _turn = cluster.turn().await;
         let text = match row.list {
             List::Full => cluster.get(&query).await?,
             List::Metadata | List::Nothing => cluster.metadata(&query).await?,

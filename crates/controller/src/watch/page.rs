@@ -7,7 +7,7 @@ use super::List;
 use crate::cluster::Refusal;
 
 /// Bytes of a page, about: what is held of a list at any time.
-const BYTES: usize = 1 << 20;
+const BYTES: usize = 1 << 18;
 /// Objects of a page, at most.
 const MOST: usize = 500;
 
@@ -93,11 +93,11 @@ mod tests {
     #[test]
     fn pages_hold_about_as_many_bytes() {
         let rows = [
-            (100_000, 50, 500),
+            (100_000, 50, 131),
             (50 << 20, 50, 1),
             (0, 0, 50),
-            (50 << 11, 50, 500),
-            (50 << 14, 50, 64),
+            (50 << 9, 50, 500),
+            (50 << 14, 50, 16),
         ];
         for (bytes, objects, expected) in rows {
             let mut size = Size::first(List::Full);
