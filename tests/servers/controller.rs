@@ -110,7 +110,7 @@ fn binary() -> &'static Path {
 }
 
 /// A configuration with a token of the controller's account.
-fn kubeconfig(folder: &Path, cluster: &KubeApiserver) -> PathBuf {
+pub fn kubeconfig(folder: &Path, cluster: &KubeApiserver) -> PathBuf {
     let token = [
         "create",
         "token",

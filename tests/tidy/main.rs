@@ -8,6 +8,7 @@ mod imports;
 mod key_kinds;
 mod lengths;
 mod links;
+mod measured;
 mod rooms;
 mod secrets;
 mod sources;

@@ -1,6 +1,7 @@
 //! `xtask bench`: our program and the real sops, in turn, on the same inputs in one run. It measures whole processes, from start to
 //! exit, because that is what a user waits for; nothing here may call our libraries.
 
+mod controller;
 mod inputs;
 mod lane;
 mod measure;
@@ -37,13 +38,14 @@ struct Row {
     costs: Vec<Option<measure::Cost>>,
 }
 
-/// `xtask bench [--quick | templates]`: `--quick` leaves out what takes minutes and writes nothing.
+/// `xtask bench [--quick | templates | controller …]`: `--quick` leaves out what takes minutes and writes nothing.
 pub fn command(arguments: &[String]) -> Result<()> {
     let quick = match arguments {
         [] => false,
         [one] if one == "--quick" => true,
         [one] if one == "templates" => return templates::command(),
-        _ => bail!("expected nothing, --quick or templates"),
+        [one, rest @ ..] if one == "controller" => return controller::command(rest),
+        _ => bail!("expected nothing, --quick, templates or controller"),
     };
     let root = root::root()?;
     let contenders = contenders(&root)?;

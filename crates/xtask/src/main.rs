@@ -33,8 +33,8 @@ static CHORES: [Chore; 12] = [
     },
     Chore {
         name: "bench",
-        arguments: "[--quick]",
-        about: "measures us and the real sops, writes docs/benchmarks.md",
+        arguments: "[--quick|templates|controller]",
+        about: "measures us and our peers, writes docs/benchmarks.md",
         run: bench::command,
     },
     Chore {

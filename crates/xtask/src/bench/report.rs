@@ -29,6 +29,12 @@ pub(super) const SIZES: Part = Part {
     end: "<!-- end of sizes -->",
 };
 
+/// What `cargo xtask bench controller` measures.
+pub(super) const CONTROLLER: Part = Part {
+    begin: "<!-- controller: written by `cargo xtask bench controller` -->",
+    end: "<!-- end of controller -->",
+};
+
 /// What `cargo xtask bench templates` measures.
 pub(super) const TEMPLATES: Part = Part {
     begin: "<!-- templates: written by `cargo xtask bench templates` -->",

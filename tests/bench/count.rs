@@ -1,0 +1,72 @@
+//! What the servers were asked, counted where they stand.
+
+use std::collections::BTreeMap;
+
+use kube::Client;
+use selkie_tests::servers::vault::Audit;
+
+/// Requests by verb and resource.
+pub(crate) type Counts = BTreeMap<String, u64>;
+
+/// What a controller asks for.
+const RESOURCES: [&str; 7] = [
+    "clustersecretstores",
+    "configmaps",
+    "events",
+    "externalsecrets",
+    "leases",
+    "secrets",
+    "secretstores",
+];
+
+/// What the API server has been asked since it started; watches, which are counted when they end, are left out.
+pub(crate) async fn api(client: &Client) -> Counts {
+    let request = http::Request::get("/metrics").body(Vec::new()).unwrap();
+    let text = client.request_text(request).await.unwrap();
+    let mut counts = Counts::new();
+    for line in text
+        .lines()
+        .filter(|line| line.starts_with("apiserver_request_total{"))
+    {
+        let label = |name: &str| {
+            let (_, after) = line.split_once(&format!("{name}=\""))?;
+            Some(after.split_once('"')?.0.to_owned())
+        };
+        let [resource, verb, sub] =
+            ["resource", "verb", "subresource"].map(|name| label(name).unwrap_or_default());
+        if !RESOURCES.contains(&&*resource) || verb == "WATCH" {
+            continue;
+        }
+        let slash = if sub.is_empty() { "" } else { "/" };
+        let count: f64 = line.rsplit(' ').next().unwrap().parse().unwrap();
+        #[expect(clippy::cast_sign_loss, reason = "a count")]
+        let count = count as u64;
+        *counts
+            .entry(format!("{verb} {resource}{slash}{sub}"))
+            .or_default() += count;
+    }
+    counts
+}
+
+/// What Vault was asked since the last time that this was asked.
+pub(crate) fn vault(audit: &Audit) -> Counts {
+    let mut counts = Counts::new();
+    for request in audit.take() {
+        let mut parts = request.split('/');
+        let kind = [parts.next(), parts.next()]
+            .into_iter()
+            .flatten()
+            .collect::<Vec<_>>();
+        *counts.entry(kind.join("/")).or_default() += 1;
+    }
+    counts
+}
+
+/// What came on top.
+pub(crate) fn since(before: &Counts, now: &Counts) -> Counts {
+    let more = now.iter().map(|(name, count)| {
+        let old = before.get(name).copied().unwrap_or_default();
+        (name.clone(), count.saturating_sub(old))
+    });
+    more.filter(|(_, count)| *count > 0).collect()
+}
