@@ -1,6 +1,7 @@
 //! A Kubernetes API server over an etcd of its own, and the `kubectl` that talks to it as an administrator. No controllers run: objects
 //! stay as they were written, and nothing here may know which.
 
+mod audit;
 mod client;
 
 use std::fs;
@@ -17,6 +18,8 @@ use self::client::Client;
 use super::etcd::Etcd;
 use super::{Server, free_port, program};
 use crate::Run;
+
+pub use audit::Asked;
 
 /// The token of an administrator. The server listens on loopback, lives as long as one test and holds what that test put there.
 const TOKEN: &str = "administrator-of-a-test";
@@ -72,7 +75,8 @@ impl KubeApiserver {
             .arg("--service-account-issuer=https://kubernetes.default.svc")
             .args(["--authorization-mode", "RBAC"])
             .args(["--token-auth-file", "tokens.csv"])
-            .args(["--service-cluster-ip-range", "10.0.0.0/24"]);
+            .args(["--service-cluster-ip-range", "10.0.0.0/24"])
+            .args(audit::arguments(folder));
         let is_ready = || {
             let ready =
                 kubectl_run(&kubectl, &kubeconfig, folder).args(["get", "--raw", "/readyz"]);
@@ -168,6 +172,14 @@ impl KubeApiserver {
         let path = client::path(namespace, what);
         let (status, answer) = self.client.call("DELETE", &path, None);
         assert!(matches!(status, 200 | 202 | 404), "{path}: {answer}");
+    }
+
+    /// What this user has asked for so far, in the order of the answers.
+    ///
+    /// # Panics
+    /// If the server keeps no record.
+    pub fn asked(&self, user: &str) -> Vec<Asked> {
+        audit::asked(&self.folder, user)
     }
 
     /// Any request of an administrator: status, and the body where it is JSON.

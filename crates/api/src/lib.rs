@@ -11,6 +11,7 @@ pub mod external_secret;
 pub mod kinds;
 pub mod object;
 pub mod reference;
+pub mod rights;
 mod rules;
 mod schema;
 pub mod secret_store;

@@ -52,7 +52,7 @@ static CHORES: [Chore; 12] = [
     Chore {
         name: "crds",
         arguments: "[--check]",
-        about: "writes the definitions of custom resources and their pages, or says which are stale",
+        about: "writes the definitions of custom resources, their pages and the roles, or says which are stale",
         run: crds::command,
     },
     Chore {

@@ -1,5 +1,7 @@
 use std::sync::Mutex;
 
+use selkie_api::rights::{Reach, rights};
+
 use super::*;
 
 #[derive(Default)]
@@ -73,4 +75,29 @@ fn pauses_grow_and_end() {
     .take(7)
     .collect();
     assert_eq!(seconds, [1, 2, 4, 8, 16, 30, 30]);
+}
+
+#[test]
+fn what_is_followed_is_in_the_table_of_rights() {
+    for row in &TABLE {
+        let reach = if row.of_cluster {
+            Reach::Cluster
+        } else {
+            Reach::Namespace
+        };
+        let group = row.group.strip_prefix("apis/").unwrap_or_default();
+        let group = group.split('/').next().unwrap();
+        let of_row = |right: &selkie_api::rights::Right| {
+            right.group == group && right.resources.iter().any(|it| it == row.plural)
+        };
+        let verbs: Vec<_> = rights(reach)
+            .into_iter()
+            .filter(of_row)
+            .flat_map(|right| right.verbs)
+            .copied()
+            .collect();
+        for verb in ["list", "watch"] {
+            assert!(verbs.contains(&verb), "{verb} {}", row.plural);
+        }
+    }
 }
