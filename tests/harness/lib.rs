@@ -2,6 +2,7 @@
 //! environment. Nothing here may know what a suite expects.
 
 pub mod case;
+pub mod guide;
 pub mod json;
 pub mod key;
 pub mod lines;

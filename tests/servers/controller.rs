@@ -55,6 +55,7 @@ pub fn prepare(cluster: &KubeApiserver) {
 /// The controller, ended with the value.
 pub struct Controller {
     server: Server,
+    health: u16,
     metrics: u16,
 }
 
@@ -62,7 +63,7 @@ impl Controller {
     /// Starts it with these flags, and waits until it is ready.
     pub fn start(folder: &Path, cluster: &KubeApiserver, flags: &[&str]) -> Self {
         let (health, metrics) = (free_port(), free_port());
-        let mut command = Command::new(binary());
+        let mut command = Command::new(program());
         command
             .env_clear()
             .env("HOME", folder)
@@ -75,12 +76,21 @@ impl Controller {
             .args(flags);
         let is_ready = || page(health, "/readyz").is_some();
         let server = Server::start("selkie-controller", folder, &mut command, is_ready);
-        Self { server, metrics }
+        Self {
+            server,
+            health,
+            metrics,
+        }
     }
 
     /// What it has logged.
     pub fn log(&self) -> String {
         self.server.log()
+    }
+
+    /// Whether it says that all is well, at a path for probes.
+    pub fn is_healthy(&self, path: &str) -> bool {
+        page(self.health, path).is_some()
     }
 
     /// Its metrics.
@@ -101,7 +111,7 @@ impl Controller {
 }
 
 /// Our program, built once.
-fn binary() -> &'static Path {
+pub fn program() -> &'static Path {
     static BINARY: OnceLock<PathBuf> = OnceLock::new();
     BINARY.get_or_init(|| {
         let selection = ["--workspace", "--bin", "selkie-controller"];

@@ -1,8 +1,8 @@
 //! A Kubernetes API server over an etcd of its own, and the `kubectl` that talks to it as an administrator. No controllers run: objects
 //! stay as they were written, and nothing here may know which.
 
-mod audit;
 mod client;
+mod record;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -19,7 +19,7 @@ use super::etcd::Etcd;
 use super::{Server, free_port, program};
 use crate::Run;
 
-pub use audit::Asked;
+pub use record::Asked;
 
 /// The token of an administrator. The server listens on loopback, lives as long as one test and holds what that test put there.
 const TOKEN: &str = "administrator-of-a-test";
@@ -47,11 +47,24 @@ impl KubeApiserver {
     ///
     /// # Panics
     /// If it cannot be installed or does not start.
+    pub fn start(folder: &Path) -> Self {
+        Self::start_with(folder, &[])
+    }
+
+    /// The same, and it keeps a record for [`Self::asked`].
+    ///
+    /// # Panics
+    /// If it cannot be installed or does not start.
+    pub fn recording(folder: &Path) -> Self {
+        let more = record::arguments(folder);
+        Self::start_with(folder, &more.each_ref().map(String::as_str))
+    }
+
     #[expect(
         clippy::expect_used,
         reason = "a suite that cannot have its server fails and says why"
     )]
-    pub fn start(folder: &Path) -> Self {
+    fn start_with(folder: &Path, more: &[&str]) -> Self {
         let apiserver = peers::kube_apiserver().expect("kube-apiserver can be installed");
         let kubectl = peers::kubectl().expect("kubectl can be installed");
         let etcd = Etcd::start(folder);
@@ -76,7 +89,7 @@ impl KubeApiserver {
             .args(["--authorization-mode", "RBAC"])
             .args(["--token-auth-file", "tokens.csv"])
             .args(["--service-cluster-ip-range", "10.0.0.0/24"])
-            .args(audit::arguments(folder));
+            .args(more);
         let is_ready = || {
             let ready =
                 kubectl_run(&kubectl, &kubeconfig, folder).args(["get", "--raw", "/readyz"]);
@@ -179,7 +192,7 @@ impl KubeApiserver {
     /// # Panics
     /// If the server keeps no record.
     pub fn asked(&self, user: &str) -> Vec<Asked> {
-        audit::asked(&self.folder, user)
+        record::asked(&self.folder, user)
     }
 
     /// Any request of an administrator: status, and the body where it is JSON.

@@ -140,6 +140,7 @@ static STAGES: &[Stage] = &[
     stage(Tier::Plain, "providers", 20, suite!("providers")),
     // Most of a first run goes into building Kubernetes.
     stage(Tier::Plain, "cluster", 30, suite!("cluster")),
+    stage(Tier::Plain, "controller's guide", 20, suite!("guide")),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
     stage(Tier::Plain, "templates", 10, suite!("template")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),

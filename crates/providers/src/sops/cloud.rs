@@ -76,7 +76,7 @@ fn of_aws(aws: &AllowedAwsKms, means: &Means) -> Result<Opening, Failure> {
             };
             let (id, secret, session) = (next()?, next()?, next()?);
             Access::Given(AwsKeys {
-                access_key_id: text(id.unwrap_or_default())?,
+                access_key_id: text(&id.unwrap_or_default())?,
                 secret_access_key: secret.unwrap_or_default(),
                 session_token: session,
                 endpoint: None,
@@ -149,7 +149,7 @@ fn of_azure(azure: &AllowedAzureKeyVault, means: &Means) -> Result<Opening, Fail
             let client = part(&given.client_id, "clientId")?.unwrap_or_default();
             Access::Given(vec![AzureLogin::Secret {
                 tenant: given.tenant_id.clone(),
-                client: text(client)?,
+                client: text(&client)?,
                 secret: part(&given.client_secret, "clientSecret")?.unwrap_or_default(),
             }])
         }
@@ -251,7 +251,7 @@ fn copy(means: &Means, reference: &Reference) -> Result<Secret, Failure> {
 }
 
 /// A value that is no secret.
-fn text(value: Secret) -> Result<String, Failure> {
+fn text(value: &Secret) -> Result<String, Failure> {
     let text = std::str::from_utf8(value.expose());
     text.map(str::to_owned)
         .map_err(|_| Failure::new(Cause::CredentialsMissing, "an identifier is no text"))
