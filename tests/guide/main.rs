@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod install;
+mod metrics;
 mod namespaces;
 mod rights;
 mod scene;
@@ -23,6 +24,7 @@ fn the_guide_works() {
     install::probes_are_answered(&scene, &controller);
     stores::each_page_works(&scene);
     rights::each_is_used(&scene);
+    metrics::each_is_named(&controller);
     controller.end();
     namespaces::as_the_page_says(&scene);
 }
