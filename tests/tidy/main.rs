@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod attributes;
+mod conditions;
 mod dependencies;
 mod flags;
 mod imports;
@@ -11,5 +12,7 @@ mod links;
 mod measured;
 mod rooms;
 mod secrets;
+mod security;
 mod sources;
 mod stages;
+mod stores;

@@ -94,6 +94,17 @@ impl Good {
 }
 
 impl Bad {
+    /// All of them.
+    pub const ALL: [Self; 7] = [
+        Self::Fetch,
+        Self::Update,
+        Self::Frozen,
+        Self::Delete,
+        Self::Orphans,
+        Self::Ownership,
+        Self::Owned,
+    ];
+
     /// The reason of all of them.
     pub const REASON: &'static str = "SecretSyncedError";
 

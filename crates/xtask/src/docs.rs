@@ -21,6 +21,12 @@ const FUNCTIONS: (&str, &[&str]) = (
     &["--workspace", "--example", "functions"],
 );
 
+/// The page of the controller's flags, and the words that build the controller.
+const CONTROLLER: (&str, &[&str]) = (
+    "docs/controller/flags.md",
+    &["--workspace", "--bin", "selkie-controller"],
+);
+
 /// Where the manual pages lie, one per command.
 const MANUAL: &str = "docs/man";
 
@@ -40,6 +46,9 @@ pub fn command(arguments: &[String]) -> Result<()> {
     let (page, selection) = FUNCTIONS;
     let functions = program::build(&root, Profile::Dev, selection)?;
     pages.push((PathBuf::from(page), printed(&functions, &root, &[])?));
+    let (page, selection) = CONTROLLER;
+    let controller = program::build(&root, Profile::Dev, selection)?;
+    pages.push((PathBuf::from(page), flags(&controller, &root)?));
     let names = String::from_utf8(printed(&selkie, &root, &["man"])?)?;
     for name in names.lines() {
         let page = Path::new(MANUAL).join(format!("{name}.1"));
@@ -47,6 +56,15 @@ pub fn command(arguments: &[String]) -> Result<()> {
     }
     left_over(&root, MANUAL, &pages, check)?;
     keep(&root, "docs", pages, check)
+}
+
+/// The help of a program that has no page of reference of its own.
+fn flags(program: &Path, root: &Path) -> Result<Vec<u8>> {
+    let mut command = child::command(program, root);
+    // As wide as where it is shown, and not as this terminal.
+    let help = child::output(command.arg("--help").env("COLUMNS", "120"))?;
+    let help = String::from_utf8(help)?;
+    Ok(format!("# Flags of `selkie-controller`\n\n```text\n{}\n```\n", help.trim_end()).into_bytes())
 }
 
 /// Writes the pages, or says which one is not as `chore` would write it.

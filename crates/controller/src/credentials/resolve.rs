@@ -293,3 +293,16 @@ fn refused(what: &str, refusal: &Refusal) -> Failure {
 fn ours(failure: selkie_reconcile::Failure) -> Failure {
     Failure::new(failure.cause, failure.detail)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nobody_but_the_cluster_is_the_controller() {
+        let own = |scope| namespace(scope, &Reference::OwnToken, Some("team"));
+        let refused = own(Scope::Namespace("team")).unwrap_err();
+        assert_eq!(refused.cause, Cause::Forbidden);
+        assert_eq!(own(Scope::Cluster), Ok(Some(String::new())));
+    }
+}

@@ -115,6 +115,15 @@ fn errors_show_no_value() {
 }
 
 #[test]
+fn nothing_of_the_machine_is_read() {
+    for function in ["env", "expandenv", "getHostByName", "readFile", "glob"] {
+        let error = render(&format!("{{{{ {function} .k }}}}"), Limits::default()).unwrap_err();
+        let expected = format!("function \"{function}\" not defined");
+        assert!(error.to_string().contains(&expected), "{error}");
+    }
+}
+
+#[test]
 fn hostile_templates_end_by_a_limit() {
     let many = |text: &str, times: usize| text.repeat(times);
     for (text, limit) in [
