@@ -64,7 +64,11 @@ fn flags(program: &Path, root: &Path) -> Result<Vec<u8>> {
     // As wide as where it is shown, and not as this terminal.
     let help = child::output(command.arg("--help").env("COLUMNS", "120"))?;
     let help = String::from_utf8(help)?;
-    Ok(format!("# Flags of `selkie-controller`\n\n```text\n{}\n```\n", help.trim_end()).into_bytes())
+    Ok(format!(
+        "# Flags of `selkie-controller`\n\n```text\n{}\n```\n",
+        help.trim_end()
+    )
+    .into_bytes())
 }
 
 /// Writes the pages, or says which one is not as `chore` would write it.
