@@ -1,5 +1,8 @@
 //! Key services that a store lists: one opening per entry, which is asked for nothing but the keys of that entry.
 
+#[cfg(test)]
+mod tests;
+
 use std::num::NonZeroU32;
 use std::time::Duration;
 
