@@ -1,5 +1,6 @@
 //! What a file may have asked for its store, and what not. Nothing is sent here: an opening that does not allow a key is never asked for it.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use selkie_api::Cause;
@@ -82,7 +83,7 @@ fn what_the_store_does_not_list_is_never_asked() {
         Recipient::AwsKms(AwsKmsRecipient {
             arn: arn.to_owned(),
             role: role.map(str::to_owned),
-            context: Default::default(),
+            context: BTreeMap::new(),
             aws_profile: profile.to_owned(),
         })
     };
