@@ -48,9 +48,14 @@ const EDGES: [(&str, &[&str]); 11] = [
     (
         "cli",
         &[
+            // Below the command `render` alone.
+            "selkie-api",
             "selkie-crypto",
             "selkie-document",
             "selkie-keys",
+            // As above.
+            "selkie-providers",
+            "selkie-reconcile",
             "selkie-template",
         ],
     ),
@@ -107,6 +112,7 @@ const PRODUCT: &[&str] = &[
 
 /// The rooms of what is asked over a network.
 const WAITING: &[&str] = &[
+    "crates/cli/src/render",
     "crates/keys/src/network.rs",
     "crates/keys/src/aws_kms",
     "crates/keys/src/azure_key_vault",
@@ -337,7 +343,13 @@ const VENDORS: [(&str, &[&str]); 11] = [
     ),
     ("rustify::", &["crates/keys/src/vault_transit"]),
     ("vaultrs::", &["crates/keys/src/vault_transit"]),
-    ("serde_saphyr", &["crates/document/src/rules"]),
+    (
+        "serde_saphyr",
+        &[
+            "crates/cli/src/render/document.rs",
+            "crates/document/src/rules",
+        ],
+    ),
 ];
 
 #[test]

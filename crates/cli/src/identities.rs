@@ -162,6 +162,25 @@ fn age_sources() -> Vec<AgeSource> {
     sources
 }
 
+/// The age keys of whoever runs this that need neither a program nor a question, one in a line: those of `SOPS_AGE_KEY`, of
+/// `SOPS_AGE_KEY_FILE` and of the usual file. What cannot be read holds none.
+#[cfg(feature = "render")]
+pub(crate) fn own_age_keys() -> Secret {
+    const KEY: &[u8] = b"AGE-SECRET-KEY-";
+    let files = [discover::age_key_file(), discover::user_key_file()];
+    let files = files.into_iter().flatten();
+    let files = files.filter_map(|path| read_file(&path).ok());
+    let mut keys = Secret::new();
+    for text in discover::age_key().into_iter().chain(files) {
+        let words = text.expose().split(u8::is_ascii_whitespace);
+        for word in words.filter(|word| word.starts_with(KEY)) {
+            keys.extend_from_slice(word);
+            keys.extend_from_slice(b"\n");
+        }
+    }
+    keys
+}
+
 /// A key file, read only when an identity is needed.
 pub(crate) fn key_file(name: String, path: &Path) -> AgeSource {
     AgeSource::new(name, content_of(path), Separator::Line)

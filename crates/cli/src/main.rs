@@ -21,6 +21,8 @@ mod message;
 mod parallel;
 mod plugin;
 mod progress;
+#[cfg(feature = "render")]
+mod render;
 mod request;
 mod reuse;
 mod session;

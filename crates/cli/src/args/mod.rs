@@ -21,6 +21,7 @@ mod keygen;
 mod keys;
 mod keyservice;
 mod publish;
+mod render;
 mod rotate;
 mod rules;
 mod set;
@@ -45,6 +46,7 @@ pub(crate) use keygen::KeygenArgs;
 pub(crate) use keys::{GuardArgs, KeyArgs, OpenArgs};
 pub(crate) use keyservice::KeyServiceArgs;
 pub(crate) use publish::PublishArgs;
+pub(crate) use render::RenderArgs;
 pub(crate) use rotate::{ChangeArgs, RotateArgs};
 pub(crate) use rules::RulesArgs;
 pub(crate) use set::{RewriteArgs, SetArgs, UnsetArgs};
@@ -119,6 +121,7 @@ pub(crate) enum Command {
     Check(CheckArgs),
     Textconv(TextconvArgs),
     Template(TemplateArgs),
+    Render(RenderArgs),
     Completion(CompletionArgs),
     #[command(hide = true)]
     Man(ManArgs),
@@ -143,6 +146,7 @@ impl Command {
             | Self::ExecFile(_)
             | Self::Textconv(_)
             | Self::Template(_)
+            | Self::Render(_)
             | Self::Publish(_)
             | Self::KeyService(_) => true,
             Self::FileStatus(_)

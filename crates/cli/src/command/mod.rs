@@ -16,6 +16,8 @@ mod keygen;
 mod keyservice;
 mod publish;
 mod reference;
+#[cfg(feature = "render")]
+mod render;
 mod rotate;
 mod rules;
 mod run_program;
@@ -37,6 +39,8 @@ use crate::message::Failure;
 use crate::{identities, key_services};
 #[cfg(feature = "remote")]
 use keyservice::run as keyservice;
+#[cfg(feature = "render")]
+use render::run as render;
 #[cfg(feature = "template")]
 use template::run as template;
 
@@ -67,6 +71,7 @@ pub(crate) fn run(cli: Cli) -> Result<ExitCode, Failure> {
         Command::Check(args) => check::run(&args, config.as_deref()),
         Command::Textconv(args) => textconv::run(&args),
         Command::Template(args) => template(args),
+        Command::Render(args) => render(args),
         Command::FileStatus(args) => filestatus::run(&args),
         Command::Publish(args) => publish::run(args, config.as_deref()),
         Command::KeyService(args) => keyservice(&args),
@@ -92,5 +97,14 @@ fn template(_args: crate::args::TemplateArgs) -> Result<(), Failure> {
     Err(Failure::new(
         Status::Failed,
         "this build renders no templates",
+    ))
+}
+
+/// Without the feature the command is known, and says so.
+#[cfg(not(feature = "render"))]
+fn render(_args: crate::args::RenderArgs) -> Result<(), Failure> {
+    Err(Failure::new(
+        Status::Failed,
+        "this build renders no ExternalSecrets",
     ))
 }

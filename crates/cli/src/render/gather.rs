@@ -1,0 +1,193 @@
+//! Finds out what a plan is made of, from manifests and stores, as the controller does from a cluster.
+//!
+//! Never here: a decision.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use futures::future::join_all;
+use jiff::Timestamp;
+use selkie_api::{Cause, MetadataPolicy, RemoteRef};
+use selkie_crypto::Secret;
+use selkie_providers::{Address, Failure, Find, property};
+use selkie_reconcile::external_secret::{
+    Answer, Entry, Fetched, Object, Observed, Place, Step, Target, Wants, entries, look, stores,
+};
+use selkie_reconcile::permission::{self, Namespace, Serves, Standing, StoreKey, StoreSeen};
+use selkie_reconcile::pipeline::Keys;
+use selkie_reconcile::schedule::Phase;
+use selkie_reconcile::target::{Source, SourceKey, Sources};
+
+use super::Circumstances;
+use super::manifests::{Manifests, Name, Subject};
+use super::stores::Stores;
+
+/// All that is known of an ExternalSecret but its target, with the answers of its stores if they have to be asked.
+pub(super) async fn gather(
+    manifests: &Manifests,
+    connected: &Stores<'_>,
+    subject: &Subject,
+    around: &Circumstances,
+    seed: [u8; 32],
+) -> Observed {
+    let object = subject.object.clone();
+    let mut seen = Observed {
+        stores: standings(manifests, &object, around),
+        target: Target::Missing,
+        namesakes: Vec::new(),
+        fetched: Fetched::NotAsked,
+        sources: Sources::new(),
+        now: Timestamp::new(around.now.0, around.now.1.cast_signed()).unwrap_or_default(),
+        phase: Phase::of(&object.uid),
+        seed,
+        delimiters: ("{{".to_owned(), "}}".to_owned()),
+        object,
+    };
+    if let Step::Fetch(order) = look(&seen) {
+        seen.sources = sources(manifests, &seen.object.namespace, order.sources);
+        seen.fetched = Fetched::Asked(answers(connected, &seen.object).await);
+    }
+    seen
+}
+
+/// What the object may expect of each store that it names. Nobody has tried them, so none is ready before it is asked.
+fn standings(
+    manifests: &Manifests,
+    object: &Object,
+    around: &Circumstances,
+) -> BTreeMap<StoreKey, Standing> {
+    let serves = Serves {
+        class: around.class.clone(),
+        cluster_stores: true,
+        ready_only: false,
+    };
+    let namespace = Namespace {
+        labels: manifests.labels_of(&object.namespace),
+        name: object.namespace.clone(),
+    };
+    let named = object.spec.as_ref().map(stores).unwrap_or_default();
+    let standings = named.into_iter().map(|key| {
+        let Some(store) = manifests.store(&key, &object.namespace) else {
+            let what = format!("{key} is not among the manifests: give its manifest too");
+            let failure = selkie_reconcile::Failure::new(Cause::StoreNotReady, what);
+            return (key, Standing::Refused(failure));
+        };
+        let seen = StoreSeen {
+            spec: Some(&store.spec),
+            ready: true,
+        };
+        let standing = permission::standing(&key, Some(seen), &namespace, &serves);
+        (key, standing)
+    });
+    standings.collect()
+}
+
+/// The templates that lie in other objects.
+fn sources(manifests: &Manifests, namespace: &str, needed: BTreeSet<SourceKey>) -> Sources {
+    let found = needed.into_iter().map(|key| {
+        let data = match &key {
+            SourceKey::Secret(name) => {
+                let found = manifests.secrets.get(&Name::new(namespace, name));
+                found.map(|found| {
+                    let entries = found.data.iter();
+                    let entries = entries.map(|(key, value)| (key.clone(), copy(value.expose())));
+                    entries.collect()
+                })
+            }
+            SourceKey::ConfigMap(name) => {
+                let found = manifests.config_maps.get(&Name::new(namespace, name));
+                found.map(|found| {
+                    let entries = found.data.iter();
+                    let entries = entries.map(|(key, text)| (key.clone(), copy(text.as_bytes())));
+                    entries.collect()
+                })
+            }
+        };
+        (key, data.map_or(Source::Missing, Source::Read))
+    });
+    found.collect()
+}
+
+fn copy(bytes: &[u8]) -> Secret {
+    Secret::from(bytes.to_vec())
+}
+
+/// What each entry brings.
+async fn answers(connected: &Stores<'_>, object: &Object) -> BTreeMap<Place, Answer> {
+    let Ok(spec) = &object.spec else {
+        return BTreeMap::new();
+    };
+    let asked = entries(spec).filter(|entry| entry.wants != Wants::Nothing);
+    let answers = asked.map(async |entry| {
+        let answer = match &entry.store {
+            Some(key) => {
+                let answer = ask(connected, key, &object.namespace, &entry).await;
+                answer.unwrap_or_else(|failure| {
+                    let what = format!("{key}: {}", failure.detail);
+                    Answer::Failed(selkie_reconcile::Failure::new(failure.cause, what))
+                })
+            }
+            None => Answer::Failed(selkie_reconcile::Failure::new(
+                Cause::InvalidSpec,
+                "the entry has no store",
+            )),
+        };
+        (entry.place, answer)
+    });
+    join_all(answers).await.into_iter().collect()
+}
+
+/// What one entry brings.
+async fn ask(
+    connected: &Stores<'_>,
+    key: &StoreKey,
+    asking: &str,
+    entry: &Entry<'_>,
+) -> Result<Answer, Failure> {
+    match entry.wants {
+        Wants::Value(reference) => {
+            let at = address(reference);
+            let Some(remote) = connected.read(key, asking, &at).await? else {
+                return Ok(Answer::NotFound);
+            };
+            let value = property::value(&remote, reference.property())?;
+            Ok(value.map_or(Answer::NotFound, Answer::Value))
+        }
+        Wants::Extract(reference) => {
+            let at = address(reference);
+            let Some(remote) = connected.read(key, asking, &at).await? else {
+                return Ok(Answer::NotFound);
+            };
+            let pairs = property::pairs(&remote, reference.property())?;
+            Ok(pairs.map_or(Answer::NotFound, Answer::Pairs))
+        }
+        Wants::Find(find) => {
+            let find = Find {
+                path: find.path.clone(),
+                name: find.name.as_ref().and_then(|name| name.regexp.clone()),
+                tags: find.tags.clone(),
+            };
+            let Some(found) = connected.list(key, asking, &find).await? else {
+                return Ok(Answer::NotFound);
+            };
+            let (mut keys, mut pairs) = (Keys::Stored, Vec::with_capacity(found.len()));
+            for (name, remote) in &*found {
+                if remote.has_converted_names() {
+                    keys = Keys::Converted;
+                }
+                if let Some(value) = property::value(remote, None)? {
+                    pairs.push((name.clone(), value));
+                }
+            }
+            Ok(Answer::Found(keys, pairs))
+        }
+        Wants::Nothing => Ok(Answer::Pairs(Vec::new())),
+    }
+}
+
+fn address(reference: &RemoteRef) -> Address {
+    let address = match reference.metadata_policy() {
+        MetadataPolicy::None => Address::value(&reference.key),
+        MetadataPolicy::Fetch => Address::metadata(&reference.key),
+    };
+    address.version(reference.version())
+}
