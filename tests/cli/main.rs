@@ -40,5 +40,5 @@ macro_rules! topics {
 
 topics!(
     arguments, binary, check, config, decrypt, edit, encrypt, exec_env, exec_file, filestatus,
-    identities, json, keygen, keys, others, refusals, rules, set, template, updatekeys
+    identities, json, keygen, keys, others, refusals, render, rules, set, template, updatekeys
 );

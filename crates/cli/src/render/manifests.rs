@@ -89,11 +89,15 @@ impl Manifests {
     /// Whether a text holds a manifest that SOPS or we encrypted.
     pub(crate) fn are_sealed(file: &str, text: &[u8]) -> bool {
         let mut documents = documents(file, text).into_iter().flatten();
-        documents.any(|document| document.object.has("sops"))
+        documents.any(|document| is_sealed(&document.object))
     }
 
     fn take(&mut self, document: Document, namespace: &str) -> Result<(), Trouble> {
         let Document { origin, mut object } = document;
+        if is_sealed(&object) {
+            let what = "the manifest is encrypted: with --own-keys it is decrypted first";
+            return Err(origin.trouble(what));
+        }
         let Some(kind) = kind(&object).map_err(|what| origin.trouble(what))? else {
             return Ok(());
         };
@@ -101,13 +105,6 @@ impl Manifests {
             let what = format!("{} cannot be read at {place}", kind.as_str());
             origin.trouble(what)
         };
-        if object.has("sops") {
-            let what = format!(
-                "{} is encrypted: with --own-keys it is decrypted first",
-                kind.as_str()
-            );
-            return Err(origin.trouble(what));
-        }
         let metadata: ObjectMeta = object.part("metadata").map_err(unreadable)?;
         let name = Name {
             namespace: match kind {
@@ -201,6 +198,13 @@ impl Manifests {
         self.stores
             .get(&(key.kind, Name::new(namespace, &key.name)))
     }
+}
+
+/// Whether a document is an encrypted manifest that may have a part. Other encrypted files are nobody's.
+fn is_sealed(object: &Object) -> bool {
+    let is_hidden = |it: &str| it.starts_with("ENC[");
+    object.has("sops")
+        && (object.text("kind").is_some_and(is_hidden) || !matches!(kind(object), Ok(None)))
 }
 
 /// A manifest's kind; `None` if it is one that has no part.

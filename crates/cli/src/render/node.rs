@@ -125,10 +125,9 @@ fn write_items(items: &[Node], out: &mut Secret, depth: usize) {
 
 /// Whether a text is read as this text by every reader of YAML, without quotes.
 fn is_plain(text: &str) -> bool {
-    const WORDS: [&str; 8] = ["true", "false", "yes", "no", "on", "off", "null", "nan"];
+    const WORDS: [&str; 9] = ["true", "false", "yes", "no", "on", "off", "y", "n", "null"];
     let letters = |it: char| it.is_ascii_alphanumeric() || "-._/+=".contains(it);
-    text.len() > 1
-        && text.starts_with(|it: char| it.is_ascii_alphabetic())
+    text.starts_with(|it: char| it.is_ascii_alphabetic())
         && text.chars().all(letters)
         && !WORDS.iter().any(|word| word.eq_ignore_ascii_case(text))
 }
@@ -181,7 +180,7 @@ mod tests {
     fn yaml_and_json_say_the_same() {
         let (yaml, json) = (tree().yaml(), tree().json());
         let yaml = std::str::from_utf8(yaml.expose()).unwrap();
-        let expected = "kind: Secret\ndata:\n  a.b: aGk=\n  \"yes\": \"12\"\n  \"c\": \"a: \\\"b\\\"\\n\"\nlist:\n- one: x1\n  two: true\n- \"~\"\nnone: {}\n";
+        let expected = "kind: Secret\ndata:\n  a.b: aGk=\n  \"yes\": \"12\"\n  c: \"a: \\\"b\\\"\\n\"\nlist:\n- one: x1\n  two: true\n- \"~\"\nnone: {}\n";
         assert_eq!(yaml, expected);
         let from_yaml: serde_json::Value = serde_saphyr::from_str(yaml).unwrap();
         let from_json: serde_json::Value = serde_json::from_slice(json.expose()).unwrap();
@@ -197,6 +196,8 @@ mod tests {
             ("Yes", false),
             ("12", false),
             ("y", false),
+            ("N", false),
+            ("a", true),
             ("", false),
             ("0x1f", false),
             ("a b", false),
