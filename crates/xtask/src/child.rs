@@ -86,6 +86,48 @@ pub fn run_within(command: &mut Command, limit: Duration) -> Result<End> {
     }
 }
 
+/// Runs `command` to its end with all that it starts, whatever that is: nothing of it is left when this returns. If we are asked to end ourselves
+/// (Ctrl-C, a supervisor), all of it is killed and the answer is `None`. To be called while no other thread runs.
+#[cfg(unix)]
+pub fn run_group(command: &mut Command) -> Result<Option<ExitStatus>> {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicBool, Ordering};
+
+    use nix::sys::signal::{SigSet, Signal};
+
+    let signals = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGTERM];
+    let signals: SigSet = signals.into_iter().collect();
+    // Children begin without the block, as std starts them.
+    signals.thread_block()?;
+    let asked = Arc::new(AtomicBool::new(false));
+    let told = Arc::clone(&asked);
+    thread::spawn(move || {
+        let taken = signals.wait();
+        told.store(taken.is_ok(), Ordering::Relaxed);
+    });
+    own_group(command);
+    let mut child = command
+        .spawn()
+        .with_context(|| format!("{} does not start", show(command)))?;
+    let ended = loop {
+        if let Some(status) = child.try_wait()? {
+            break Some(status);
+        }
+        if asked.load(Ordering::Relaxed) {
+            break None;
+        }
+        thread::sleep(LOOK);
+    };
+    kill(&mut child, true)?;
+    Ok(ended)
+}
+
+/// Elsewhere there are no groups; Ctrl-C reaches all that share the terminal.
+#[cfg(not(unix))]
+pub fn run_group(command: &mut Command) -> Result<Option<ExitStatus>> {
+    Ok(Some(command.status()?))
+}
+
 /// The command as a person would type it.
 pub fn show(command: &Command) -> String {
     let mut words = vec![command.get_program().to_string_lossy().into_owned()];
@@ -143,6 +185,27 @@ mod tests {
         assert!(
             matches!(run_within(&mut fast, Duration::from_mins(1)).unwrap(), End::Exited(status) if status.success())
         );
+    }
+
+    #[test]
+    fn nothing_of_a_group_is_left() {
+        let here = tempfile::tempdir().unwrap();
+        let mut parent = command("sh", here.path());
+        parent.args(["-c", "sleep 60 & echo $! > child; exit 3"]);
+        let status = run_group(&mut parent).unwrap().unwrap();
+        assert_eq!(status.code(), Some(3));
+        let child = std::fs::read_to_string(here.path().join("child")).unwrap();
+        let start = Instant::now();
+        // It is gone once whoever inherited it has taken note.
+        while running(child.trim()) {
+            assert!(start.elapsed() < Duration::from_mins(1), "{child} goes on");
+            thread::sleep(LOOK);
+        }
+    }
+
+    fn running(process: &str) -> bool {
+        let status = std::fs::read_to_string(format!("/proc/{process}/status"));
+        status.is_ok_and(|status| !status.contains("State:\tZ"))
     }
 
     #[test]

@@ -21,8 +21,8 @@ struct Chore {
 static CHORES: [Chore; 12] = [
     Chore {
         name: "demo",
-        arguments: "",
-        about: "encrypts and decrypts the examples before your eyes",
+        arguments: "[--cluster]",
+        about: "encrypts and decrypts the examples before your eyes, and renders Secrets; or syncs them in a cluster",
         run: demo::command,
     },
     Chore {

@@ -27,10 +27,10 @@ pub fn selkie(root: &Path, profile: Profile) -> Result<PathBuf> {
     build(root, profile, selection)
 }
 
-/// Builds `selkie` with these kinds of keys alone, which leaves out the vendors' crates of the others.
-pub fn selkie_for(root: &Path, profile: Profile, kinds: &str) -> Result<PathBuf> {
+/// Builds `selkie` with these features alone: kinds of keys, which leaves out the vendors' crates of the others, and commands.
+pub fn selkie_for(root: &Path, profile: Profile, features: &str) -> Result<PathBuf> {
     let mut selection = vec!["--package", "selkie-cli", "--bin", "selkie"];
-    selection.extend(["--no-default-features", "--features", kinds]);
+    selection.extend(["--no-default-features", "--features", features]);
     build(root, profile, &selection)
 }
 

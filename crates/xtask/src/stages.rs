@@ -93,6 +93,23 @@ static STAGES: &[Stage] = &[
     ),
     stage(
         Tier::Quick,
+        "clippy, age and render",
+        15,
+        &[
+            "clippy",
+            "--quiet",
+            "--package",
+            "selkie-cli",
+            "--no-default-features",
+            "--features",
+            "age,render",
+            "--",
+            "-D",
+            "warnings",
+        ],
+    ),
+    stage(
+        Tier::Quick,
         "unit",
         40,
         &["test", "--quiet", "--workspace", "--lib", "--bins"],
@@ -115,7 +132,8 @@ static STAGES: &[Stage] = &[
         xtask!("docs", "--check"),
     ),
     stage(Tier::Quick, "generated CRDs", 10, xtask!("crds", "--check")),
-    stage(Tier::Quick, "demo", 10, xtask!("demo")),
+    // Two small programs of their own.
+    stage(Tier::Quick, "demo", 15, xtask!("demo")),
     // Libraries alone: the doc comments of the program are help texts, which are no Markdown.
     Stage {
         env: &[("RUSTDOCFLAGS", "-D warnings")],
@@ -141,6 +159,13 @@ static STAGES: &[Stage] = &[
     // Most of a first run goes into building Kubernetes.
     stage(Tier::Plain, "cluster", 30, suite!("cluster")),
     stage(Tier::Plain, "controller's guide", 20, suite!("guide")),
+    // Its servers are those of the suite before.
+    stage(
+        Tier::Plain,
+        "demo in a cluster",
+        15,
+        xtask!("demo", "--cluster"),
+    ),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
     stage(Tier::Plain, "templates", 10, suite!("template")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),
