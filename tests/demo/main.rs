@@ -16,6 +16,7 @@ use selkie_tests::repository::top;
 use selkie_tests::servers::controller::{Controller, data, prepare, until};
 use selkie_tests::servers::kube_apiserver::KubeApiserver;
 use selkie_tests::servers::vault::Vault;
+use selkie_xtask::child::heed_signals;
 use serde_json::{Value, json};
 
 const NAMESPACE: &str = "shop";
@@ -24,6 +25,7 @@ const EXAMPLE: &str = "examples/external-secret";
 const ADDRESS: &str = "http://vault.vault:8200";
 
 fn main() {
+    heed_signals().unwrap();
     let folder = PathBuf::from(std::env::args_os().nth(1).unwrap());
     let start = Instant::now();
     println!(

@@ -87,24 +87,18 @@ pub fn run_within(command: &mut Command, limit: Duration) -> Result<End> {
 }
 
 /// Runs `command` to its end with all that it starts, whatever that is: nothing of it is left when this returns. If we are asked to end ourselves
-/// (Ctrl-C, a supervisor), all of it is killed and the answer is `None`. To be called while no other thread runs.
+/// (Ctrl-C, a supervisor), all of it is killed and the answer is `None`. To be called while no other thread runs. The signals that ask are blocked from
+/// then on, here and in the command, which calls [`heed_signals`] if it is to hear them.
 #[cfg(unix)]
 pub fn run_group(command: &mut Command) -> Result<Option<ExitStatus>> {
     use std::sync::Arc;
     use std::sync::atomic::{AtomicBool, Ordering};
 
-    use nix::sys::signal::{SigSet, Signal};
-
-    let signals = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGTERM];
-    let signals: SigSet = signals.into_iter().collect();
-    // Children begin without the block, as std starts them.
+    let signals = ending();
     signals.thread_block()?;
     let asked = Arc::new(AtomicBool::new(false));
     let told = Arc::clone(&asked);
-    thread::spawn(move || {
-        let taken = signals.wait();
-        told.store(taken.is_ok(), Ordering::Relaxed);
-    });
+    thread::spawn(move || told.store(signals.wait().is_ok(), Ordering::Relaxed));
     own_group(command);
     let mut child = command
         .spawn()
@@ -120,6 +114,26 @@ pub fn run_group(command: &mut Command) -> Result<Option<ExitStatus>> {
     };
     kill(&mut child, true)?;
     Ok(ended)
+}
+
+/// Hears the signals again that [`run_group`] blocked, for itself and for all that is started from now on. To be called while no other thread runs.
+#[cfg(unix)]
+pub fn heed_signals() -> Result<()> {
+    ending().thread_unblock().context("signals stay blocked")
+}
+
+/// What asks a program to end.
+#[cfg(unix)]
+fn ending() -> nix::sys::signal::SigSet {
+    use nix::sys::signal::Signal;
+    let signals = [Signal::SIGHUP, Signal::SIGINT, Signal::SIGTERM];
+    signals.into_iter().collect()
+}
+
+/// Nothing is blocked elsewhere.
+#[cfg(not(unix))]
+pub fn heed_signals() -> Result<()> {
+    Ok(())
 }
 
 /// Elsewhere there are no groups; Ctrl-C reaches all that share the terminal.
