@@ -2,6 +2,7 @@
 #![cfg(test)]
 
 mod edit;
+mod example;
 mod files;
 mod guide;
 mod programs;
