@@ -20,7 +20,7 @@ pub(super) fn act() -> Result<()> {
     let root = root::root()?;
     println!("\n── Act two: Secrets for Kubernetes, without a cluster\n");
     println!(
-        "Building selkie with `render` (templates, the stores sops and fake; another minute or two the first time) …"
+        "Building selkie with `render` (templates, the stores sops and fake; some minutes the first time) …"
     );
     let selkie = program::selkie_for(&root, Profile::Dev, "age,render")?;
     let start = Instant::now();
