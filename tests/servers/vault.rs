@@ -48,6 +48,18 @@ impl Vault {
     /// # Panics
     /// If it cannot be installed or does not start.
     pub fn start(folder: &Path) -> Self {
+        Self::launch(folder, None)
+    }
+
+    /// Starts one that has the plugins in a folder as well, each by its file's name.
+    ///
+    /// # Panics
+    /// If it cannot be installed or does not start.
+    pub fn with_plugins(folder: &Path, plugins: &Path) -> Self {
+        Self::launch(folder, Some(plugins))
+    }
+
+    fn launch(folder: &Path, plugins: Option<&Path>) -> Self {
         let program = peers::vault().expect("vault can be installed");
         let authority = Authority::new();
         let file = authority.file(folder);
@@ -72,6 +84,9 @@ impl Vault {
             .arg(format!("-dev-listen-address={address}"))
             .arg("-config")
             .arg(config);
+        if let Some(plugins) = plugins {
+            command.arg(format!("-dev-plugin-dir={}", plugins.display()));
+        }
         let is_ready = || {
             let request = Request {
                 method: "GET".to_owned(),
@@ -102,11 +117,28 @@ impl Vault {
     /// # Panics
     /// If Vault refuses.
     pub fn write(&self, path: &str, body: &Value) -> Value {
+        self.change("POST", path, body)
+    }
+
+    /// Deletes what is at `PATH` below `/v1/`, as root.
+    ///
+    /// # Panics
+    /// If Vault refuses.
+    pub fn delete(&self, path: &str) {
+        self.change("DELETE", path, &Value::Null);
+    }
+
+    fn change(&self, method: &str, path: &str, body: &Value) -> Value {
+        let body = if body.is_null() {
+            String::new()
+        } else {
+            body.to_string()
+        };
         let request = Request {
-            method: "POST".to_owned(),
+            method: method.to_owned(),
             target: format!("/v1/{path}"),
             headers: vec![("X-Vault-Token".to_owned(), ROOT.to_owned())],
-            body: body.to_string().into_bytes(),
+            body: body.into_bytes(),
         };
         let answer = request.send(&self.address).expect("vault answers");
         let text = String::from_utf8_lossy(&answer.body);

