@@ -166,6 +166,7 @@ static STAGES: &[Stage] = &[
         15,
         xtask!("demo", "--cluster"),
     ),
+    stage(Tier::Plain, "acceptance", 20, suite!("acceptance")),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
     stage(Tier::Plain, "templates", 10, suite!("template")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),
