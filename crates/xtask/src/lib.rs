@@ -9,6 +9,7 @@
     reason = "chores talk to the person who started them"
 )]
 
+pub mod acceptance;
 pub mod advisories;
 pub mod bench;
 pub mod cache;

@@ -9,7 +9,9 @@ use std::env;
 use std::process::ExitCode;
 
 use anyhow::Result;
-use selkie_xtask::{advisories, bench, crds, demo, docs, fresh, fuzz, peers, rooms, stages};
+use selkie_xtask::{
+    acceptance, advisories, bench, crds, demo, docs, fresh, fuzz, peers, rooms, stages,
+};
 
 struct Chore {
     name: &'static str,
@@ -18,7 +20,7 @@ struct Chore {
     run: fn(&[String]) -> Result<()>,
 }
 
-static CHORES: [Chore; 12] = [
+static CHORES: [Chore; 13] = [
     Chore {
         name: "demo",
         arguments: "[--cluster]",
@@ -54,6 +56,12 @@ static CHORES: [Chore; 12] = [
         arguments: "[--check]",
         about: "writes the definitions of custom resources, their pages and the roles, or says which are stale",
         run: crds::command,
+    },
+    Chore {
+        name: "acceptance",
+        arguments: "[--json]",
+        about: "runs the acceptance lists and prints what holds for which provider",
+        run: acceptance::command,
     },
     Chore {
         name: "peers",
