@@ -1,6 +1,7 @@
 //! The repository's rules as tests. Each file holds one kind of rule; none may know anything of the product's behaviour.
 #![cfg(test)]
 
+mod acceptance;
 mod attributes;
 mod conditions;
 mod dependencies;
