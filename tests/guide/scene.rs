@@ -21,7 +21,7 @@ pub(crate) struct Scene {
 impl Scene {
     pub(crate) fn new() -> Self {
         let folder = scratch();
-        let cluster = KubeApiserver::recording(folder.path());
+        let cluster = KubeApiserver::audited(folder.path());
         let programs = folder.path().join("programs");
         fs::create_dir(&programs).unwrap();
         let vault = peers::vault().unwrap();

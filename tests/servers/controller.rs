@@ -6,7 +6,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, ExitStatus};
 use std::sync::OnceLock;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -98,16 +98,35 @@ impl Controller {
         page(self.metrics, "/metrics").unwrap()
     }
 
+    /// The number of its process.
+    pub fn id(&self) -> u32 {
+        self.server.id()
+    }
+
+    /// Sends it a signal, by its name: `STOP` and `CONT` make it sleep and wake.
+    pub fn signal(&self, name: &str) {
+        signal(self.id(), name);
+    }
+
+    /// How it ended, when it does by itself.
+    pub fn ended(&mut self) -> ExitStatus {
+        self.server.ended()
+    }
+
     /// Tells it to end, and demands that it does so in good order.
     pub fn end(mut self) -> String {
-        let kill = Command::new("kill")
-            .arg(self.server.id().to_string())
-            .status();
-        assert!(kill.unwrap().success());
+        self.signal("TERM");
         let ended = self.server.ended();
         assert!(ended.success(), "{ended}\n{}", self.log());
         self.log()
     }
+}
+
+fn signal(id: u32, name: &str) {
+    let kill = Command::new("kill")
+        .args(["-s", name, &id.to_string()])
+        .status();
+    assert!(kill.unwrap().success());
 }
 
 /// Our program, built once.

@@ -1,6 +1,7 @@
 //! A Kubernetes API server over an etcd of its own, and the `kubectl` that talks to it as an administrator. No controllers run: objects
 //! stay as they were written, and nothing here may know which.
 
+mod audit;
 mod client;
 mod record;
 
@@ -19,6 +20,7 @@ use super::etcd::Etcd;
 use super::{Server, free_port, program};
 use crate::Run;
 
+pub use audit::Write;
 pub use record::Asked;
 
 /// The token of an administrator. The server listens on loopback, lives as long as one test and holds what that test put there.
@@ -49,15 +51,6 @@ impl KubeApiserver {
     /// If it cannot be installed or does not start.
     pub fn start(folder: &Path) -> Self {
         Self::start_with(folder, &[])
-    }
-
-    /// The same, and it keeps a record for [`Self::asked`].
-    ///
-    /// # Panics
-    /// If it cannot be installed or does not start.
-    pub fn recording(folder: &Path) -> Self {
-        let more = record::arguments(folder);
-        Self::start_with(folder, &more.each_ref().map(String::as_str))
     }
 
     #[expect(
@@ -185,14 +178,6 @@ impl KubeApiserver {
         let path = client::path(namespace, what);
         let (status, answer) = self.client.call("DELETE", &path, None);
         assert!(matches!(status, 200 | 202 | 404), "{path}: {answer}");
-    }
-
-    /// What this user has asked for so far, in the order of the answers.
-    ///
-    /// # Panics
-    /// If the server keeps no record.
-    pub fn asked(&self, user: &str) -> Vec<Asked> {
-        record::asked(&self.folder, user)
     }
 
     /// Any request of an administrator: status, and the body where it is JSON.

@@ -167,6 +167,7 @@ static STAGES: &[Stage] = &[
         xtask!("demo", "--cluster"),
     ),
     stage(Tier::Plain, "acceptance", 20, suite!("acceptance")),
+    stage(Tier::Plain, "behaviour", 15, suite!("behaviour")),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
     stage(Tier::Plain, "templates", 10, suite!("template")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),

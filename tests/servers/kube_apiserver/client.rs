@@ -120,6 +120,8 @@ impl Client {
             body: body.map(Value::to_string).unwrap_or_default().into_bytes(),
         };
         let stream = TcpStream::connect(&self.address).expect("the server listens");
+        // A request is several small writes, which would wait for each other's receipt.
+        stream.set_nodelay(true).expect("a stream has the option");
         let name = ServerName::try_from("127.0.0.1").expect("an address is a name");
         let tls = ClientConnection::new(Arc::clone(&self.tls), name).expect("TLS can begin");
         let mut stream = StreamOwned::new(tls, stream);

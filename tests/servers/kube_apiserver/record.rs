@@ -1,12 +1,11 @@
-//! The record that an API server keeps of every request: who, what, and whether it was allowed. No bodies, which would hold secrets.
+//! What a user of an API server asked for, from its audit log: who, what, and whether it was allowed.
 
 use std::fs;
-use std::path::Path;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-const POLICY: &str = "audit-policy.json";
-const LOG: &str = "audit.log";
+use super::KubeApiserver;
+use super::audit::LOG;
 
 /// A request, as roles would name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -25,43 +24,25 @@ pub struct Asked {
     pub is_allowed: bool,
 }
 
-/// The arguments of a server that keeps its record in `folder`.
-///
-/// # Panics
-/// If the policy cannot be written.
-#[expect(
-    clippy::expect_used,
-    reason = "a suite that cannot have its server fails and says why"
-)]
-pub(super) fn arguments(folder: &Path) -> [String; 2] {
-    let policy = json!({
-        "apiVersion": "audit.k8s.io/v1",
-        "kind": "Policy",
-        // A watch is told of when it begins, and not only when it ends.
-        "omitStages": ["RequestReceived"],
-        "rules": [{ "level": "Metadata", "omitManagedFields": true }],
-    });
-    fs::write(folder.join(POLICY), policy.to_string()).expect("a policy can be written");
-    [
-        format!("--audit-policy-file={POLICY}"),
-        format!("--audit-log-path={LOG}"),
-    ]
-}
-
-/// The requests of one user, without those that are about no object.
-#[expect(clippy::expect_used, reason = "the server writes the record")]
-pub(super) fn asked(folder: &Path, user: &str) -> Vec<Asked> {
-    let log = fs::read_to_string(folder.join(LOG)).expect("the server keeps a record");
-    let lines = log.lines().filter(|line| line.contains(user));
-    lines
-        .filter_map(|line| {
-            // The last line may not be whole yet.
-            let line: Value = serde_json::from_str(line).ok()?;
-            (line["user"]["username"] == user)
-                .then(|| read(&line))
-                .flatten()
-        })
-        .collect()
+impl KubeApiserver {
+    /// What this user has asked for so far, in the order of the answers, without what is about no object.
+    ///
+    /// # Panics
+    /// If the server is not an audited one.
+    #[expect(clippy::expect_used, reason = "the server writes the record")]
+    pub fn asked(&self, user: &str) -> Vec<Asked> {
+        let log = fs::read_to_string(self.folder.join(LOG)).expect("the server keeps a log");
+        let lines = log.lines().filter(|line| line.contains(user));
+        lines
+            .filter_map(|line| {
+                // The last line may be under way.
+                let line: Value = serde_json::from_str(line).ok()?;
+                (line["user"]["username"] == user)
+                    .then(|| read(&line))
+                    .flatten()
+            })
+            .collect()
+    }
 }
 
 fn read(line: &Value) -> Option<Asked> {
