@@ -3,4 +3,6 @@
 #![cfg(test)]
 
 mod objects;
+mod site;
+mod table;
 mod takeover;
