@@ -3,6 +3,8 @@
 #![cfg(test)]
 
 mod objects;
+mod peer;
+mod rules;
 mod site;
 mod table;
 mod takeover;

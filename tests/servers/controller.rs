@@ -30,7 +30,12 @@ const HOME: &str = "selkie";
 
 /// Gives the API server our kinds and the controller's rights.
 pub fn prepare(cluster: &KubeApiserver) {
-    for folder in ["deploy/crds", "deploy/rbac"] {
+    prepare_with(cluster, "deploy/crds");
+}
+
+/// The same with the definitions of a folder, as a path from the top.
+pub fn prepare_with(cluster: &KubeApiserver, definitions: &str) {
+    for folder in [definitions, "deploy/rbac"] {
         let mut files: Vec<PathBuf> = fs::read_dir(top().join(folder))
             .unwrap()
             .map(|entry| entry.unwrap().path())

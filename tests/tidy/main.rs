@@ -4,6 +4,7 @@
 mod acceptance;
 mod attributes;
 mod conditions;
+mod behaviour;
 mod dependencies;
 mod flags;
 mod imports;
