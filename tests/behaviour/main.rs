@@ -4,6 +4,7 @@
 
 mod objects;
 mod peer;
+mod replicas;
 mod rules;
 mod site;
 mod table;

@@ -17,7 +17,7 @@ use selkie_tests::servers::vault::Vault;
 
 use crate::site::Site;
 
-pub(crate) use gate::Gated;
+pub(crate) use gate::{Gated, property, vault};
 
 /// An attack. It panics where the rule does not hold.
 type Attack = fn(&Site<'_>);

@@ -107,26 +107,44 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Broken> {
     outcome
 }
 
-/// Says once which kinds the cluster has: the first question when nothing happens.
+/// Says once which kinds the cluster has, and in which versions: the first question when nothing happens. Definitions of the peer serve v1 alone.
 async fn say_what_is_served(cluster: &Cluster) {
     #[derive(Default, serde::Deserialize)]
+    #[serde(default)]
     struct Served {
-        resources: Vec<Resource>,
+        resources: Vec<Named>,
+        versions: Vec<Version>,
     }
     #[derive(serde::Deserialize)]
-    struct Resource {
+    struct Named {
         name: String,
     }
-    let text = match cluster.get(&format!("/{GROUP}")).await {
-        Ok(text) => text,
-        Err(refusal) => {
-            tracing::warn!(group = GROUP, %refusal, "the cluster does not serve our kinds");
-            return;
+    #[derive(serde::Deserialize)]
+    struct Version {
+        version: String,
+    }
+    let (group, _) = GROUP.rsplit_once('/').unwrap_or_default();
+    let mut served = [Served::default(), Served::default()];
+    for (path, into) in [GROUP, group].into_iter().zip(&mut served) {
+        match cluster.get(&format!("/{path}")).await {
+            Ok(text) => *into = serde_json::from_slice(text.expose()).unwrap_or_default(),
+            Err(refusal) => {
+                tracing::warn!(path, %refusal, "the cluster does not serve our kinds");
+                return;
+            }
         }
-    };
-    let served: Served = serde_json::from_slice(text.expose()).unwrap_or_default();
-    let kinds: Vec<_> = served.resources.into_iter().map(|it| it.name).collect();
-    tracing::info!(group = GROUP, ?kinds, "kinds that the cluster serves");
+    }
+    let [kinds, versions] = served;
+    let kinds = kinds.resources.into_iter().map(|it| it.name);
+    let kinds: Vec<_> = kinds.collect();
+    let versions = versions.versions.into_iter().map(|it| it.version);
+    let versions: Vec<_> = versions.collect();
+    tracing::info!(
+        group = GROUP,
+        ?versions,
+        ?kinds,
+        "kinds that the cluster serves"
+    );
 }
 
 /// Waits for as long as the Lease is ours, or for ever without one.

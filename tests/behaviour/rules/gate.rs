@@ -96,7 +96,7 @@ pub(super) fn vault_store(site: &Site<'_>, name: &str, url: &str) {
 }
 
 /// The block of a provider that asks a Vault with a token that lies there.
-pub(super) fn vault(url: &str, token: &Value) -> Value {
+pub(crate) fn vault(url: &str, token: &Value) -> Value {
     json!({ "vault": {
         "server": url, "path": "secret", "version": "v2",
         "auth": { "tokenSecretRef": token },
