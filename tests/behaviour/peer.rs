@@ -42,7 +42,10 @@ fn values_arrive_with_the_defaults(site: &Site<'_>) {
         &json!({ "data": [entry("k", "a")], "dataFrom": [{ "extract": { "key": "m" } }] }),
     );
     let target = json!({ "creationPolicy": "Owner", "deletionPolicy": "Retain" });
-    assert_eq!(object["spec"]["target"], target, "the server has put it there");
+    assert_eq!(
+        object["spec"]["target"], target,
+        "the server has put it there"
+    );
     site.holds("es", &json!({ "k": "1", "x": "2" }));
     site.synced("es");
     let status = site.status("es");
@@ -55,10 +58,16 @@ fn values_arrive_with_the_defaults(site: &Site<'_>) {
 fn templates_and_policies_arrive(site: &Site<'_>) {
     let template = json!({ "templateFrom": [{ "literal": "{{ .k }}-key: y" }] });
     let target = json!({ "creationPolicy": "CreateOrMerge", "template": template });
-    site.ask("templated", &json!({ "target": target, "data": [entry("k", "a")] }));
+    site.ask(
+        "templated",
+        &json!({ "target": target, "data": [entry("k", "a")] }),
+    );
     site.holds("templated", &json!({ "1-key": "y" }));
     let target = json!({ "creationPolicy": "Merge" });
-    site.ask("nowhere", &json!({ "target": target, "data": [entry("k", "a")] }));
+    site.ask(
+        "nowhere",
+        &json!({ "target": target, "data": [entry("k", "a")] }),
+    );
     site.synced("nowhere");
     assert_eq!(site.ready("nowhere").unwrap()[1], "SecretMissing");
 }
@@ -66,7 +75,10 @@ fn templates_and_policies_arrive(site: &Site<'_>) {
 fn a_failure_is_said_and_over(site: &Site<'_>) {
     site.ask("failing", &json!({ "data": [entry("k", "none")] }));
     let message = site.failed("failing", "NotFound");
-    assert!(message.starts_with("could not get secret data from provider: "), "{message}");
+    assert!(
+        message.starts_with("could not get secret data from provider: "),
+        "{message}"
+    );
     site.ask("failing", &json!({ "data": [entry("k", "a")] }));
     site.synced("failing");
 }
@@ -75,14 +87,20 @@ fn a_store_of_the_cluster_serves(site: &Site<'_>) {
     let spec = json!({ "provider": fake(&json!({ "a": "3" })), "refreshInterval": "1h" });
     site.cluster_store("shared", &spec);
     let store = json!({ "kind": "ClusterSecretStore", "name": "shared" });
-    site.ask("of-cluster", &json!({ "secretStoreRef": store, "data": [entry("k", "a")] }));
+    site.ask(
+        "of-cluster",
+        &json!({ "secretStoreRef": store, "data": [entry("k", "a")] }),
+    );
     site.holds("of-cluster", &json!({ "k": "3" }));
 }
 
 fn providers_that_are_not_served_are_said(site: &Site<'_>) {
     site.provider("google", &json!({ "gcpsm": { "projectID": "p" } }));
     let store = json!({ "name": "google" });
-    site.ask("google", &json!({ "secretStoreRef": store, "data": [entry("k", "a")] }));
+    site.ask(
+        "google",
+        &json!({ "secretStoreRef": store, "data": [entry("k", "a")] }),
+    );
     site.failed("google", "Unsupported");
     until("the store to say so", || {
         let [status, reason, message] = ready(site.cluster, &site.name, "secretstore/google")?;
@@ -95,7 +113,10 @@ fn providers_that_are_not_served_are_said(site: &Site<'_>) {
         "spec": { "provider": { "sops": { "configMap": { "name": "x" } } } },
     });
     let (status, answer) = site.cluster.try_write(&sops);
-    assert_eq!(status, 422, "the definitions know no such provider: {answer}");
+    assert_eq!(
+        status, 422,
+        "the definitions know no such provider: {answer}"
+    );
 }
 
 /// The rules of an object within itself, each broken. The target is there before, and stays as it is.
@@ -118,8 +139,12 @@ fn what_contradicts_itself_is_refused(site: &Site<'_>) {
         with_target(json!({ "creationPolicy": "None", "deletionPolicy": "Merge" })),
         with_template(json!({ "type": "bootstrap.kubernetes.io/token" })),
         with_template(json!({ "type": account, "metadata": named })),
-        with_template(json!({ "type": account, "templateFrom": [{ "literal": "a: b", "target": "Annotations" }] })),
-        with_template(json!({ "templateFrom": [{ "literal": "a: b", "target": "spec.rules[0]" }] })),
+        with_template(
+            json!({ "type": account, "templateFrom": [{ "literal": "a: b", "target": "Annotations" }] }),
+        ),
+        with_template(
+            json!({ "templateFrom": [{ "literal": "a: b", "target": "spec.rules[0]" }] }),
+        ),
     ];
     for (at, spec) in rows.iter().enumerate() {
         site.with_secret(&format!("row-{at}"), &json!({ "theirs": "9" }));
@@ -137,7 +162,11 @@ fn what_cannot_be_read_stops_nothing_else(site: &Site<'_>) {
     site.store(&json!({ "a": "1" }));
     let spec = json!({ "refreshInterval": "1d", "data": [entry("k", "a")] });
     site.ask("broken", &spec);
-    for (name, interval) in [("days", json!("1d")), ("before", json!(-5)), ("text", json!("90"))] {
+    for (name, interval) in [
+        ("days", json!("1d")),
+        ("before", json!(-5)),
+        ("text", json!("90")),
+    ] {
         site.cluster.write(&json!({
             "apiVersion": "external-secrets.io/v1", "kind": "SecretStore",
             "metadata": { "namespace": site.name, "name": name },
@@ -153,14 +182,16 @@ fn what_cannot_be_read_stops_nothing_else(site: &Site<'_>) {
     site.failed("broken", "InvalidSpec");
     for name in ["days", "before", "text", "empty"] {
         until(&format!("store {name} to say what is wrong"), || {
-            let [status, _, message] = ready(site.cluster, &site.name, &format!("secretstore/{name}"))?;
+            let [status, _, message] =
+                ready(site.cluster, &site.name, &format!("secretstore/{name}"))?;
             (status == "False" && message.contains("InvalidSpec")).then_some(())
         });
     }
     let events = || {
         let events = site.cluster.object(&site.name, "event")?;
         let all = events["items"].as_array()?.clone();
-        all.into_iter().find(|it| it["regarding"]["name"] == "broken")
+        all.into_iter()
+            .find(|it| it["regarding"]["name"] == "broken")
     };
     until("the event", events);
     // New ones and edited ones are still seen.
@@ -197,5 +228,10 @@ fn statuses_are_of_the_schema(cluster: &KubeApiserver) {
 }
 
 fn keys(object: &Value) -> BTreeSet<String> {
-    object.as_object().into_iter().flatten().map(|(key, _)| key.clone()).collect()
+    object
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(key, _)| key.clone())
+        .collect()
 }

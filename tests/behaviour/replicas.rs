@@ -36,7 +36,10 @@ fn one_of_several_replicas_works() {
     let second = replica("second", &elected);
     let site = Site::new(&cluster, &first, SITES);
     site.store(&json!({ "a": "1" }));
-    site.ask("es", &json!({ "refreshInterval": "1s", "data": [entry("k", "a")] }));
+    site.ask(
+        "es",
+        &json!({ "refreshInterval": "1s", "data": [entry("k", "a")] }),
+    );
     site.synced("es");
     assert_eq!(tokens(&cluster).len(), 1, "one of them works");
 
@@ -66,7 +69,8 @@ fn holder(cluster: &KubeApiserver) -> Option<String> {
 fn tokens(cluster: &KubeApiserver) -> BTreeMap<String, Vec<Write>> {
     let mut found: BTreeMap<String, Vec<Write>> = BTreeMap::new();
     let writes = cluster.writes().into_iter();
-    let ours = writes.filter(|it| it.namespace.starts_with(SITES) && it.user.ends_with(":selkie-controller"));
+    let ours = writes
+        .filter(|it| it.namespace.starts_with(SITES) && it.user.ends_with(":selkie-controller"));
     for write in ours {
         assert!(!write.token.is_empty(), "{write:?}");
         found.entry(write.token.clone()).or_default().push(write);
@@ -77,7 +81,8 @@ fn tokens(cluster: &KubeApiserver) -> BTreeMap<String, Vec<Write>> {
 /// In the order of time, the writes of one replica end where those of the next begin.
 fn nothing_was_done_at_once(cluster: &KubeApiserver) {
     let writes = cluster.writes().into_iter();
-    let ours = writes.filter(|it| it.namespace.starts_with(SITES) && it.user.ends_with(":selkie-controller"));
+    let ours = writes
+        .filter(|it| it.namespace.starts_with(SITES) && it.user.ends_with(":selkie-controller"));
     let mut order: Vec<String> = ours.map(|it| it.token).collect();
     order.dedup();
     assert_eq!(order.len(), 2, "{order:?}");
@@ -94,7 +99,10 @@ fn a_replica_that_slept_writes_nothing(
     let site = Site::new(cluster, next, &format!("{SITES}-sleep"));
     server.serves(&site);
     let target = json!({ "creationPolicy": "CreateOrMerge" });
-    site.ask("es", &json!({ "target": target, "data": [property("k", "app", "k")] }));
+    site.ask(
+        "es",
+        &json!({ "target": target, "data": [property("k", "app", "k")] }),
+    );
     site.holds("es", &json!({ "k": "1" }));
     site.synced("es");
     server.close();
@@ -115,11 +123,18 @@ fn a_replica_that_slept_writes_nothing(
     sleeper.signal("CONT");
     let ended = sleeper.ended();
     assert!(!ended.success(), "a replica that lost its Lease says so");
-    assert!(sleeper.log().contains("the lease is lost"), "{}", sleeper.log());
+    assert!(
+        sleeper.log().contains("the lease is lost"),
+        "{}",
+        sleeper.log()
+    );
     site.settle();
     assert_eq!(site.secret("es").unwrap()["data"], before["data"]);
     let late = cluster.writes().split_off(woken);
-    let late: Vec<_> = late.iter().filter(|it| it.resource == "secrets" && it.namespace == site.name && it.name == "es").collect();
+    let late: Vec<_> = late
+        .iter()
+        .filter(|it| it.resource == "secrets" && it.namespace == site.name && it.name == "es")
+        .collect();
     assert!(late.iter().all(|it| it.status == 409), "{late:#?}");
 }
 
@@ -132,7 +147,11 @@ fn an_end_in_good_order_gives_the_lease_back(cluster: &KubeApiserver, last: Cont
 }
 
 /// Nothing is read of a Vault at a restart but what a store's validation asks.
-fn a_restart_asks_for_nothing_that_is_not_due(folder: &Path, cluster: &KubeApiserver, server: &Vault) {
+fn a_restart_asks_for_nothing_that_is_not_due(
+    folder: &Path,
+    cluster: &KubeApiserver,
+    server: &Vault,
+) {
     const OBJECTS: usize = 40;
     let start = |name: &str| {
         let own = folder.join(name);
@@ -146,11 +165,20 @@ fn a_restart_asks_for_nothing_that_is_not_due(folder: &Path, cluster: &KubeApise
     let controller = start("before");
     let site = Site::new(cluster, &controller, &format!("{SITES}-restart"));
     let policy = "path \"secret/data/restart/*\" { capabilities = [\"read\"] }";
-    site.with_secret("token", &json!({ "token": server.token("restart", policy) }));
-    site.provider("store", &vault(&server.url, &json!({ "name": "token", "key": "token" })));
+    site.with_secret(
+        "token",
+        &json!({ "token": server.token("restart", policy) }),
+    );
+    site.provider(
+        "store",
+        &vault(&server.url, &json!({ "name": "token", "key": "token" })),
+    );
     let names: Vec<String> = (0..OBJECTS).map(|at| format!("es-{at}")).collect();
     for (at, name) in names.iter().enumerate() {
-        site.ask(name, &json!({ "data": [property("k", &format!("restart/{at}"), "k")] }));
+        site.ask(
+            name,
+            &json!({ "data": [property("k", &format!("restart/{at}"), "k")] }),
+        );
     }
     for name in &names {
         site.synced(name);
@@ -167,12 +195,24 @@ fn a_restart_asks_for_nothing_that_is_not_due(folder: &Path, cluster: &KubeApise
     site.settle();
     site.ask("new", &json!({ "data": [property("k", "restart/0", "k")] }));
     site.synced("new");
-    let read: Vec<String> = audit.take().into_iter().filter(|it| it.contains("secret/data/")).collect();
+    let read: Vec<String> = audit
+        .take()
+        .into_iter()
+        .filter(|it| it.contains("secret/data/"))
+        .collect();
     assert_eq!(read, ["read secret/data/restart/0"], "only the new one's");
     let now: Vec<Value> = names.iter().map(|name| site.status(name)).collect();
     assert_eq!(now, times);
-    let of_listed = |writes: Vec<Write>| writes.into_iter().filter(|it| names.contains(&it.name)).count();
+    let of_listed = |writes: Vec<Write>| {
+        writes
+            .into_iter()
+            .filter(|it| names.contains(&it.name))
+            .count()
+    };
     assert_eq!(of_listed(written(cluster, "secrets", &site.name)), secrets);
-    assert_eq!(of_listed(written(cluster, "externalsecrets/status", &site.name)), statuses);
+    assert_eq!(
+        of_listed(written(cluster, "externalsecrets/status", &site.name)),
+        statuses
+    );
     controller.end();
 }

@@ -31,7 +31,14 @@ fn rows() -> Vec<String> {
     };
     let sources = rust(TABLE).into_iter();
     sources
-        .flat_map(|source| source.text.split(ROW).skip(1).filter_map(id).collect::<Vec<_>>())
+        .flat_map(|source| {
+            source
+                .text
+                .split(ROW)
+                .skip(1)
+                .filter_map(id)
+                .collect::<Vec<_>>()
+        })
         .collect()
 }
 
@@ -48,7 +55,10 @@ fn every_demand_has_a_case_or_a_reason() {
         let reasons = entry["left_out"].as_object();
         let is_left_out = reasons.is_some();
         let says_why = reasons.is_none_or(|it| {
-            !it.is_empty() && it.values().all(|why| why.as_str().is_some_and(|why| !why.is_empty()))
+            !it.is_empty()
+                && it
+                    .values()
+                    .all(|why| why.as_str().is_some_and(|why| !why.is_empty()))
         });
         if !says_why {
             findings.push(format!("{id} is left out without a reason"));
@@ -75,7 +85,12 @@ fn every_rule_names_tests_that_exist() {
         }
         for (file, names) in tests.into_iter().flatten() {
             let source = fs::read_to_string(top().join(file)).unwrap_or_default();
-            let names: Vec<&str> = names.as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+            let names: Vec<&str> = names
+                .as_array()
+                .into_iter()
+                .flatten()
+                .filter_map(Value::as_str)
+                .collect();
             if names.is_empty() {
                 findings.push(format!("{rule}: no test of {file}"));
             }

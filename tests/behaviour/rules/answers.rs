@@ -16,17 +16,47 @@ pub(super) const VALUE: &str = "value-51fe88a0";
 /// What they answer reads with: status, body, and the cause that comes of it. Their bodies are full of the marker.
 const ANSWERS: &[(&str, u16, &str, &str)] = &[
     ("bad", 400, r#"{"errors":["MARKER"]}"#, "InvalidSpec"),
-    ("unauthorized", 401, r#"{"errors":["MARKER"]}"#, "Unauthorized"),
-    ("forbidden", 403, r#"{"errors":["MARKER","1 error occurred: MARKER"]}"#, "Forbidden"),
-    ("engine", 404, r#"{"errors":["no handler for route MARKER"]}"#, "NotFound"),
+    (
+        "unauthorized",
+        401,
+        r#"{"errors":["MARKER"]}"#,
+        "Unauthorized",
+    ),
+    (
+        "forbidden",
+        403,
+        r#"{"errors":["MARKER","1 error occurred: MARKER"]}"#,
+        "Forbidden",
+    ),
+    (
+        "engine",
+        404,
+        r#"{"errors":["no handler for route MARKER"]}"#,
+        "NotFound",
+    ),
     ("throttled", 429, r#"{"errors":["MARKER"]}"#, "Throttled"),
     ("fails", 500, "<html>MARKER</html>", "ProviderError"),
     ("sealed", 503, r#"{"errors":["MARKER"]}"#, "ProviderError"),
     ("no-json", 200, "MARKER", "ProviderError"),
-    ("cut", 200, r#"{"data":{"data":{"k":"MARKER"#, "ProviderError"),
+    (
+        "cut",
+        200,
+        r#"{"data":{"data":{"k":"MARKER"#,
+        "ProviderError",
+    ),
     ("shape", 200, r#"{"data":"MARKER"}"#, "ProviderError"),
-    ("list", 200, r#"{"data":{"data":["MARKER"],"metadata":{}}}"#, "ProviderError"),
-    ("property", 200, r#"{"data":{"data":{"MARKER":"MARKER"},"metadata":{"version":1}}}"#, "PropertyMissing"),
+    (
+        "list",
+        200,
+        r#"{"data":{"data":["MARKER"],"metadata":{}}}"#,
+        "ProviderError",
+    ),
+    (
+        "property",
+        200,
+        r#"{"data":{"data":{"MARKER":"MARKER"},"metadata":{"version":1}}}"#,
+        "PropertyMissing",
+    ),
 ];
 
 pub(super) fn nothing_of_an_answer_is_repeated(site: &Site<'_>) {
@@ -38,7 +68,9 @@ pub(super) fn nothing_of_an_answer_is_repeated(site: &Site<'_>) {
                 return Response::json(200, json!({ "data": { "ttl": 3600 } }).to_string());
             }
             let mut answer = Response::json(status, body.clone());
-            answer.headers.push(("x-request-id".to_owned(), MARKER.to_owned()));
+            answer
+                .headers
+                .push(("x-request-id".to_owned(), MARKER.to_owned()));
             answer
         });
         vault_store(site, name, &format!("http://{}", stub.address()));
@@ -50,9 +82,14 @@ pub(super) fn nothing_of_an_answer_is_repeated(site: &Site<'_>) {
         site.failed(name, cause);
     }
     let errors = |name: &str| site.counted("externalsecret_sync_calls_error", name);
-    let states: Vec<_> = ANSWERS.iter().map(|it| (it.0, errors(it.0), site.object(it.0))).collect();
+    let states: Vec<_> = ANSWERS
+        .iter()
+        .map(|it| (it.0, errors(it.0), site.object(it.0)))
+        .collect();
     for (name, before, object) in states {
-        until(&format!("{name} to fail again"), || (errors(name) > before).then_some(()));
+        until(&format!("{name} to fail again"), || {
+            (errors(name) > before).then_some(())
+        });
         assert_eq!(site.object(name), object, "the same failure writes nothing");
     }
     is_nowhere(site, MARKER);
@@ -63,7 +100,10 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("fail", "{{ fail .k }}"),
     ("range", "{{ range .k }}{{ end }}"),
     ("index", "{{ index .k \"x\" \"y\" }}"),
-    ("decode", "{{ .k | fromJson | toYaml }}{{ .k | toDecimal | splitList }}"),
+    (
+        "decode",
+        "{{ .k | fromJson | toYaml }}{{ .k | toDecimal | splitList }}",
+    ),
     ("certificate", "{{ .k | filterCertChain \"leaf\" }}"),
     ("unknown", "value-51fe88a0 {{ nothing .k }}"),
     ("syntax", "value-51fe88a0 {{ if }}"),
@@ -74,14 +114,23 @@ pub(super) fn nothing_of_a_value_is_repeated(site: &Site<'_>) {
     for (name, text) in TEMPLATES {
         let template = json!({ "data": { "t": text } });
         let from = json!({ "templateFrom": [{ "literal": format!("[{VALUE}: {text}") }] });
-        for (name, template) in [((*name).to_owned(), template), (format!("{name}-from"), from)] {
+        for (name, template) in [
+            ((*name).to_owned(), template),
+            (format!("{name}-from"), from),
+        ] {
             let target = json!({ "template": template });
-            site.ask(&name, &json!({ "target": target, "data": [entry("k", "a")] }));
+            site.ask(
+                &name,
+                &json!({ "target": target, "data": [entry("k", "a")] }),
+            );
         }
     }
     // A value that is decoded into nothing, and keys that are values.
     let remote = json!({ "key": "a", "decodingStrategy": "Base64" });
-    site.ask("decoded", &json!({ "data": [{ "secretKey": "k", "remoteRef": remote }] }));
+    site.ask(
+        "decoded",
+        &json!({ "data": [{ "secretKey": "k", "remoteRef": remote }] }),
+    );
     let rewrite = json!([{ "regexp": { "source": "^nothing$", "target": "" } }]);
     let from = json!([{ "extract": { "key": "map" }, "rewrite": rewrite }]);
     site.ask("keys", &json!({ "dataFrom": from }));
@@ -110,5 +159,8 @@ fn is_nowhere(site: &Site<'_>, word: &str) {
         assert!(!text.contains(word), "{text}");
         (events["items"].as_array()?.len() >= 3).then_some(())
     });
-    assert!(!site.controller.metrics().contains(word), "it is in the metrics");
+    assert!(
+        !site.controller.metrics().contains(word),
+        "it is in the metrics"
+    );
 }

@@ -57,7 +57,9 @@ pub(super) fn no_failure_of_a_provider_deletes(site: &Site<'_>) {
             let errors = || site.counted("externalsecret_sync_calls_error", name);
             let before = errors();
             site.patch(name, &touch);
-            until(&format!("{failure:?} to be met"), || (errors() > before).then_some(()));
+            until(&format!("{failure:?} to be met"), || {
+                (errors() > before).then_some(())
+            });
             assert_eq!(site.ready(name).unwrap()[0], "False", "{failure:?}");
             assert_eq!(site.data(name), Some(json!({ "k": "1" })), "{failure:?}");
         }
@@ -81,7 +83,10 @@ fn stays(site: &Site<'_>, name: &str, before: &Value) {
 /// A store that has nothing, and Secrets of nobody, of another ExternalSecret and of another controller.
 pub(super) fn what_is_of_others_is_never_deleted(site: &Site<'_>) {
     site.store(&json!({ "a": "1" }));
-    site.ask("first", &json!({ "target": { "name": "another-es" }, "data": [entry("k", "a")] }));
+    site.ask(
+        "first",
+        &json!({ "target": { "name": "another-es" }, "data": [entry("k", "a")] }),
+    );
     site.holds("another-es", &json!({ "k": "1" }));
     let mut owned = secret(&site.name, "controlled", &json!({ "theirs": "9" }));
     owned["metadata"]["ownerReferences"] = json!([{
@@ -95,7 +100,10 @@ pub(super) fn what_is_of_others_is_never_deleted(site: &Site<'_>) {
     let before = names.map(|name| site.secret(name).unwrap());
     for name in names {
         let target = json!({ "name": name, "deletionPolicy": "Delete" });
-        site.ask(&format!("of-{name}"), &json!({ "target": target, "data": [entry("k", "none")] }));
+        site.ask(
+            &format!("of-{name}"),
+            &json!({ "target": target, "data": [entry("k", "none")] }),
+        );
     }
     for (name, before) in names.iter().zip(&before) {
         site.failed(&format!("of-{name}"), "OwnedByOther");
@@ -115,7 +123,10 @@ pub(super) fn what_is_of_others_is_never_emptied(site: &Site<'_>) {
         let name = policy.to_lowercase();
         let before = site.with_secret(&name, &json!({ "theirs": "9" }));
         let target = json!({ "creationPolicy": policy, "deletionPolicy": "Merge" });
-        site.ask(&name, &json!({ "target": target, "data": [entry("k", "none")] }));
+        site.ask(
+            &name,
+            &json!({ "target": target, "data": [entry("k", "none")] }),
+        );
         site.failed(&name, "OwnedByOther");
         stays(site, &name, &before);
     }
@@ -123,7 +134,10 @@ pub(super) fn what_is_of_others_is_never_emptied(site: &Site<'_>) {
         let name = policy.to_lowercase();
         let before = site.with_secret(&name, &json!({ "theirs": "9" }));
         let target = json!({ "creationPolicy": policy, "deletionPolicy": "Merge" });
-        site.ask(&name, &json!({ "target": target, "data": [entry("k", "none")] }));
+        site.ask(
+            &name,
+            &json!({ "target": target, "data": [entry("k", "none")] }),
+        );
         site.synced(&name);
         stays(site, &name, &before);
     }
@@ -136,7 +150,10 @@ pub(super) fn what_is_of_others_is_never_frozen(site: &Site<'_>) {
         let name = policy.to_lowercase();
         let before = site.with_secret(&name, &json!({ "theirs": "9" }));
         let target = json!({ "creationPolicy": policy, "immutable": true });
-        site.ask(&name, &json!({ "target": target, "data": [entry("k", "a")] }));
+        site.ask(
+            &name,
+            &json!({ "target": target, "data": [entry("k", "a")] }),
+        );
         site.failed(&name, "Immutable");
         stays(site, &name, &before);
     }

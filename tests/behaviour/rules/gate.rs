@@ -90,9 +90,16 @@ fn answer(shared: &(Mutex<State>, Condvar), request: &Request) -> Response {
 
 /// Makes a store of the namespace that asks a Vault at this address, with a token of its own.
 pub(super) fn vault_store(site: &Site<'_>, name: &str, url: &str) {
-    let token = secret(&site.name, "vault-token", &json!({ "token": "t0ken-of-a-test" }));
+    let token = secret(
+        &site.name,
+        "vault-token",
+        &json!({ "token": "t0ken-of-a-test" }),
+    );
     site.cluster.write(&token);
-    site.provider(name, &vault(url, &json!({ "name": "vault-token", "key": "token" })));
+    site.provider(
+        name,
+        &vault(url, &json!({ "name": "vault-token", "key": "token" })),
+    );
 }
 
 /// The block of a provider that asks a Vault with a token that lies there.

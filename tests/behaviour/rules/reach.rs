@@ -12,8 +12,11 @@ use crate::site::{Site, entry};
 /// Waits until a store of the namespace says that it is refused, and why.
 fn refused(site: &Site<'_>, name: &str, causes: &[&str]) {
     until(&format!("store {name} to be refused by {causes:?}"), || {
-        let [status, reason, message] = ready(site.cluster, &site.name, &format!("secretstore/{name}"))?;
-        let is_meant = causes.iter().any(|cause| message.contains(&format!(": {cause}: ")));
+        let [status, reason, message] =
+            ready(site.cluster, &site.name, &format!("secretstore/{name}"))?;
+        let is_meant = causes
+            .iter()
+            .any(|cause| message.contains(&format!(": {cause}: ")));
         (status == "False" && reason == "InvalidProviderConfig" && is_meant).then_some(())
     });
 }
@@ -47,10 +50,19 @@ pub(super) fn nobody_is_followed_to_another_server(site: &Site<'_>) {
     let other = Recorder::answering(|_| Ok(Response::json(200, r#"{"data":{"data":{"k":"1"}}}"#)));
     for status in [301, 302, 307, 308] {
         for target in [other.url(), "http://169.254.169.254".to_owned()] {
-            let name = format!("by-{status}-{}", if target == other.url() { "other" } else { "metadata" });
+            let name = format!(
+                "by-{status}-{}",
+                if target == other.url() {
+                    "other"
+                } else {
+                    "metadata"
+                }
+            );
             let server = Recorder::answering(move |_| {
                 let mut answer = Response::json(status, "{}");
-                answer.headers.push(("Location".to_owned(), format!("{target}/v1/x")));
+                answer
+                    .headers
+                    .push(("Location".to_owned(), format!("{target}/v1/x")));
                 Ok(answer)
             });
             vault_store(site, &name, &server.url());
@@ -65,10 +77,19 @@ pub(super) fn a_kubeconfig_runs_nothing(site: &Site<'_>) {
     let proof = std::env::temp_dir().join(format!("selkie-ran-{}", std::process::id()));
     let touch = format!("touch {}", proof.display());
     let users = [
-        ("exec", json!({ "exec": { "apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": ["-c", touch], "interactiveMode": "Never" } })),
-        ("auth-provider", json!({ "auth-provider": { "name": "oidc", "config": {} } })),
+        (
+            "exec",
+            json!({ "exec": { "apiVersion": "client.authentication.k8s.io/v1", "command": "sh", "args": ["-c", touch], "interactiveMode": "Never" } }),
+        ),
+        (
+            "auth-provider",
+            json!({ "auth-provider": { "name": "oidc", "config": {} } }),
+        ),
         ("token-file", json!({ "tokenFile": "/etc/hostname" })),
-        ("certificate-file", json!({ "client-certificate": "/etc/hostname", "client-key": "/etc/hostname" })),
+        (
+            "certificate-file",
+            json!({ "client-certificate": "/etc/hostname", "client-key": "/etc/hostname" }),
+        ),
     ];
     for (name, user) in &users {
         let config = json!({
@@ -91,7 +112,11 @@ pub(super) fn a_kubeconfig_runs_nothing(site: &Site<'_>) {
 pub(super) fn no_reference_leaves_its_namespace(site: &Site<'_>) {
     let other = format!("{}-other", site.name);
     namespace(site.cluster, &other, &json!({}));
-    site.cluster.write(&secret(&other, "token", &json!({ "token": "of another namespace" })));
+    site.cluster.write(&secret(
+        &other,
+        "token",
+        &json!({ "token": "of another namespace" }),
+    ));
     site.cluster.write(&json!({
         "apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": { "namespace": other, "name": "privileged" },
@@ -102,16 +127,36 @@ pub(super) fn no_reference_leaves_its_namespace(site: &Site<'_>) {
     let login = |auth: Value| json!({ "vault": { "server": server.url(), "path": "secret", "auth": auth } });
     let stores = [
         ("token", vault(&server.url(), &there)),
-        ("app-role", login(json!({ "appRole": { "path": "approle", "roleId": "r", "secretRef": there } }))),
-        ("account", login(json!({ "kubernetes": { "mountPath": "kubernetes", "role": "r", "serviceAccountRef": account } }))),
-        ("jwt", login(json!({ "jwt": { "path": "jwt", "role": "r", "kubernetesServiceAccountToken": { "serviceAccountRef": account } } }))),
-        ("kubernetes", json!({ "kubernetes": { "server": { "url": server.url() }, "auth": { "serviceAccount": account } } })),
+        (
+            "app-role",
+            login(json!({ "appRole": { "path": "approle", "roleId": "r", "secretRef": there } })),
+        ),
+        (
+            "account",
+            login(
+                json!({ "kubernetes": { "mountPath": "kubernetes", "role": "r", "serviceAccountRef": account } }),
+            ),
+        ),
+        (
+            "jwt",
+            login(
+                json!({ "jwt": { "path": "jwt", "role": "r", "kubernetesServiceAccountToken": { "serviceAccountRef": account } } }),
+            ),
+        ),
+        (
+            "kubernetes",
+            json!({ "kubernetes": { "server": { "url": server.url() }, "auth": { "serviceAccount": account } } }),
+        ),
         ("kubeconfig", json!({ "kubernetes": { "authRef": there } })),
     ];
     site.with_secret("own", &json!({ "token": "own" }));
     let mut trusting = vault(&server.url(), &json!({ "name": "own", "key": "token" }));
-    trusting["vault"]["caProvider"] = json!({ "type": "Secret", "name": "token", "key": "token", "namespace": other });
-    let stores: Vec<_> = stores.into_iter().chain([("authority", trusting)]).collect();
+    trusting["vault"]["caProvider"] =
+        json!({ "type": "Secret", "name": "token", "key": "token", "namespace": other });
+    let stores: Vec<_> = stores
+        .into_iter()
+        .chain([("authority", trusting)])
+        .collect();
     for (name, provider) in &stores {
         site.provider(name, provider);
         let store = json!({ "name": name });
@@ -142,7 +187,10 @@ pub(super) fn tokens_of_accounts_are_no_targets(site: &Site<'_>) {
     for policy in ["Owner", "Orphan", "Merge", "CreateOrMerge"] {
         let name = policy.to_lowercase();
         let target = json!({ "name": "token", "creationPolicy": policy });
-        site.ask(&name, &json!({ "target": target, "data": [entry("k", "a")] }));
+        site.ask(
+            &name,
+            &json!({ "target": target, "data": [entry("k", "a")] }),
+        );
         until(&format!("{policy} to be refused"), || {
             (site.ready(&name)?[0] == "False").then_some(())
         });
@@ -154,7 +202,10 @@ pub(super) fn tokens_of_accounts_are_no_targets(site: &Site<'_>) {
     let kind = json!({ "type": "kubernetes.io/service-account-token", "metadata": {
         "annotations": { "kubernetes.io/service-account.name": "{{ .k }}" },
     }});
-    let rows = [("rendered", json!({}), json!({ "template": kind })), ("copied", named, json!({ "name": "token" }))];
+    let rows = [
+        ("rendered", json!({}), json!({ "template": kind })),
+        ("copied", named, json!({ "name": "token" })),
+    ];
     for (name, metadata, target) in rows {
         let spec = json!({ "target": target, "data": [entry("k", "admin")] });
         let object = json!({

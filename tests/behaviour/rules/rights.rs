@@ -16,7 +16,11 @@ fn put(vault: &Vault, key: &str, value: &str) {
 }
 
 /// One store that reads as whoever asks, and two namespaces of which one may read: the other gets nothing, even while the value lies in memory.
-pub(super) fn a_value_stays_with_who_may_read_it(cluster: &KubeApiserver, controller: &Controller, server: &Vault) {
+pub(super) fn a_value_stays_with_who_may_read_it(
+    cluster: &KubeApiserver,
+    controller: &Controller,
+    server: &Vault,
+) {
     put(server, "shared", "for one alone");
     let may = "path \"secret/data/shared\" { capabilities = [\"read\"] }";
     let may_not = "path \"secret/data/other\" { capabilities = [\"read\"] }";
@@ -50,19 +54,29 @@ pub(super) fn a_value_stays_with_who_may_read_it(cluster: &KubeApiserver, contro
         assert_eq!(without.data(&name), None);
     }
     // The token of the one is taken back and the other's in its place: what it read is not its any more.
-    with.with_secret("token", &json!({ "token": server.token("may-not-any-more", may_not) }));
+    with.with_secret(
+        "token",
+        &json!({ "token": server.token("may-not-any-more", may_not) }),
+    );
     let touch = json!({ "metadata": { "annotations": { "force-sync": "1" } } });
     with.patch("es-0", &touch);
     with.failed("es-0", "Forbidden");
 }
 
 /// A value that changes between two refreshes: each gets what was there when it was due, or later.
-pub(super) fn no_value_is_served_old(cluster: &KubeApiserver, controller: &Controller, server: &Vault) {
+pub(super) fn no_value_is_served_old(
+    cluster: &KubeApiserver,
+    controller: &Controller,
+    server: &Vault,
+) {
     let site = Site::new(cluster, controller, "young");
     let policy = "path \"secret/data/young\" { capabilities = [\"read\"] }";
     site.with_secret("token", &json!({ "token": server.token("young", policy) }));
     put(server, "young", "0");
-    site.provider("store", &vault(&server.url, &json!({ "name": "token", "key": "token" })));
+    site.provider(
+        "store",
+        &vault(&server.url, &json!({ "name": "token", "key": "token" })),
+    );
     let names: Vec<String> = (0..8).map(|at| format!("es-{at}")).collect();
     for name in &names {
         site.ask(name, &json!({ "data": [property("k", "young", "k")] }));
@@ -76,13 +90,20 @@ pub(super) fn no_value_is_served_old(cluster: &KubeApiserver, controller: &Contr
             site.patch(name, &touch(&format!("before-{round}")));
         }
         put(server, "young", &round.to_string());
-        let asked: Vec<_> = names[..4].iter().map(|name| site.patch(name, &touch(&round.to_string()))).collect();
+        let asked: Vec<_> = names[..4]
+            .iter()
+            .map(|name| site.patch(name, &touch(&round.to_string())))
+            .collect();
         for (name, object) in names.iter().zip(&asked) {
             let before = object["status"]["syncedResourceVersion"].clone();
             until(&format!("{name} to be refreshed"), || {
                 (site.status(name)["syncedResourceVersion"] != before).then_some(())
             });
-            assert_eq!(site.data(name), Some(json!({ "k": round.to_string() })), "{name}");
+            assert_eq!(
+                site.data(name),
+                Some(json!({ "k": round.to_string() })),
+                "{name}"
+            );
         }
     }
 }

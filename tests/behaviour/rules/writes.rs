@@ -13,13 +13,18 @@ pub(super) fn somebody_else_writes_meanwhile(site: &Site<'_>) {
     server.serves(site);
     site.with_secret("es", &json!({ "theirs": "1" }));
     let target = json!({ "creationPolicy": "Merge" });
-    site.ask("es", &json!({ "target": target, "data": [property("k", "app", "k")] }));
+    site.ask(
+        "es",
+        &json!({ "target": target, "data": [property("k", "app", "k")] }),
+    );
     site.holds("es", &json!({ "k": "1", "theirs": "1" }));
     site.synced("es");
     server.close();
     server.set("2");
     site.edit("es", &json!({ "theirs": "2" }));
-    until("the controller to ask", || (server.waiting() > 0).then_some(()));
+    until("the controller to ask", || {
+        (server.waiting() > 0).then_some(())
+    });
     site.edit("es", &json!({ "theirs": "3" }));
     server.open();
     site.holds("es", &json!({ "k": "2", "theirs": "3" }));
@@ -38,6 +43,8 @@ pub(super) fn an_unchanged_failure_writes_nothing(site: &Site<'_>) {
     site.failed("es", "NotFound");
     let errors = || site.counted("externalsecret_sync_calls_error", "es");
     let (object, before) = (site.object("es"), errors());
-    until("three more attempts", || (errors() >= before + 3).then_some(()));
+    until("three more attempts", || {
+        (errors() >= before + 3).then_some(())
+    });
     assert_eq!(site.object("es"), object);
 }
