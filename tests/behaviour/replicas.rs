@@ -183,14 +183,16 @@ fn a_restart_asks_for_nothing_that_is_not_due(
     for name in &names {
         site.synced(name);
     }
-    controller.end();
     let secrets = written(cluster, "secrets", &site.name).len();
     let statuses = written(cluster, "externalsecrets/status", &site.name).len();
     let times: Vec<Value> = names.iter().map(|name| site.status(name)).collect();
 
+    let place = site.name.clone();
+    controller.end();
+
     let audit = server.audit();
     let controller = start("after");
-    let site = Site::new(cluster, &controller, &site.name);
+    let site = Site::new(cluster, &controller, &place);
     // Whatever comes next is served after what was listed at the start.
     site.settle();
     site.ask("new", &json!({ "data": [property("k", "restart/0", "k")] }));
