@@ -15,17 +15,18 @@ pub(crate) const ACCOUNT: &str = "kubernetes.io/service-account.name";
 /// The annotation that says of which of all that ever had the name.
 const ACCOUNT_UID: &str = "kubernetes.io/service-account.uid";
 
-/// Refuses what would give its author a right.
+/// Refuses what would give its author a right, or take one away from others: a token that is there already is nobody's target.
 pub(crate) fn refuse(desired: &Desired, there: Option<&Existing>) -> Result<(), Failure> {
     let refused = |what: String| Err(Failure::new(Cause::InvalidSpec, what));
     match desired.kind.as_str() {
         BOOTSTRAP_TOKEN => refused(format!("a Secret of type {BOOTSTRAP_TOKEN} is not written")),
+        ACCOUNT_TOKEN if there.is_some() => refused(format!(
+            "a Secret of type {ACCOUNT_TOKEN} that is there is not written"
+        )),
         ACCOUNT_TOKEN => {
-            let changed = [ACCOUNT, ACCOUNT_UID].into_iter().find(|name| {
-                let before = there.and_then(|there| there.annotations.get(*name));
-                desired.annotations.get(*name) != before
-            });
-            changed.map_or(Ok(()), |name| {
+            let mut names = [ACCOUNT, ACCOUNT_UID].into_iter();
+            let named = names.find(|name| desired.annotations.contains_key(*name));
+            named.map_or(Ok(()), |name| {
                 refused(format!(
                     "annotation {name} of a Secret of type {ACCOUNT_TOKEN} is not written"
                 ))

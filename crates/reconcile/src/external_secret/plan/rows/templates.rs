@@ -293,6 +293,10 @@ fn privileged() -> Vec<Row> {
             .policy("Merge")
             .target(existing().left())
             .expect(refused),
+        row("nor any value, into one that is there: somebody relies on it")
+            .policy("Owner Orphan Merge CreateOrMerge")
+            .target(existing())
+            .expect(refused),
         row("a path into other objects is not written")
             .unasked()
             .template(json!({ "templateFrom": [{ "literal": "a: b", "target": "spec.type" }] }))
