@@ -56,13 +56,13 @@ fn values_arrive_with_the_defaults(site: &Site<'_>) {
 }
 
 fn templates_and_policies_arrive(site: &Site<'_>) {
-    let template = json!({ "templateFrom": [{ "literal": "{{ .k }}-key: y" }] });
+    let template = json!({ "templateFrom": [{ "literal": "{{ .k }}-key: value" }] });
     let target = json!({ "creationPolicy": "CreateOrMerge", "template": template });
     site.ask(
         "templated",
         &json!({ "target": target, "data": [entry("k", "a")] }),
     );
-    site.holds("templated", &json!({ "1-key": "y" }));
+    site.holds("templated", &json!({ "1-key": "value" }));
     let target = json!({ "creationPolicy": "Merge" });
     site.ask(
         "nowhere",

@@ -110,7 +110,8 @@ const TEMPLATES: &[(&str, &str)] = &[
 ];
 
 pub(super) fn nothing_of_a_value_is_repeated(site: &Site<'_>) {
-    site.store(&json!({ "a": VALUE, "map": format!("{{\"{VALUE}/x\":\"1\",\"{VALUE}/y\":2}}") }));
+    let map = format!("{{\"x/y\":\"{VALUE}\",\"z\":\"{VALUE}\"}}");
+    site.store(&json!({ "a": VALUE, "map": map }));
     for (name, text) in TEMPLATES {
         let template = json!({ "data": { "t": text } });
         let from = json!({ "templateFrom": [{ "literal": format!("[{VALUE}: {text}") }] });
@@ -125,7 +126,7 @@ pub(super) fn nothing_of_a_value_is_repeated(site: &Site<'_>) {
             );
         }
     }
-    // A value that is decoded into nothing, and keys that are values.
+    // A value that is decoded into nothing, and values under keys that no Secret can have.
     let remote = json!({ "key": "a", "decodingStrategy": "Base64" });
     site.ask(
         "decoded",

@@ -69,6 +69,10 @@ pub(super) fn no_failure_of_a_provider_deletes(site: &Site<'_>) {
     // It is there again.
     *answer.lock().unwrap() = (200, VALUE);
     for (name, _) in policies {
+        site.patch(
+            name,
+            &json!({ "metadata": { "annotations": { "force-sync": "last" } } }),
+        );
         site.synced(name);
     }
 }

@@ -294,7 +294,10 @@ fn privileged() -> Vec<Row> {
             .target(existing().left())
             .expect(refused),
         row("nor any value, into one that is there: somebody relies on it")
-            .policy("Owner Orphan Merge CreateOrMerge")
+            .target(existing())
+            .expect(refused),
+        row("nor any value beside what is there")
+            .policy("Merge")
             .target(existing())
             .expect(refused),
         row("a path into other objects is not written")
