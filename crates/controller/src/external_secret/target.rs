@@ -1,7 +1,7 @@
 //! The Secret that an ExternalSecret writes, read only where the watch does not tell enough.
 
 use k8s_openapi::api::core::v1;
-use selkie_api::{CreationPolicy, ExternalSecretSpec};
+use selkie_api::{CreationPolicy, DeletionPolicy, ExternalSecretSpec};
 use selkie_reconcile::external_secret::{Namesake, Object, Target};
 use selkie_reconcile::hash;
 use selkie_reconcile::ownership::{CREATED_BY, Control, MANAGED, Owner};
@@ -35,13 +35,15 @@ pub(super) async fn known(
     read(context, &subject.target).await
 }
 
-/// Whether it never had a target, and makes one without looking.
+/// Whether it never had a target, and makes one without looking. Where the store having nothing means that the target is to go, nothing may be made, and so
+/// nothing would tell of a Secret of others.
 fn is_new(object: &Object) -> bool {
     let creates = |spec: &ExternalSecretSpec| {
+        let target = spec.target();
         matches!(
-            spec.target().creation_policy(),
+            target.creation_policy(),
             CreationPolicy::Owner | CreationPolicy::Orphan | CreationPolicy::CreateOrMerge
-        )
+        ) && target.deletion_policy() != DeletionPolicy::Delete
     };
     object.status.synced_resource_version.is_none()
         && object.status.refresh_time.is_none()
