@@ -3,8 +3,8 @@
 
 mod acceptance;
 mod attributes;
-mod conditions;
 mod behaviour;
+mod conditions;
 mod dependencies;
 mod flags;
 mod imports;
