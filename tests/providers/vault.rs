@@ -13,7 +13,7 @@ use selkie_api::store::open_bao::OpenBao;
 use selkie_api::store::vault::Vault as VaultSpec;
 use selkie_crypto::Secret;
 use selkie_providers::vault::{Spec, Vault};
-use selkie_providers::{Body, Credentials, Dialect, Failure, Reach, Reference, Remote};
+use selkie_providers::{Body, Credentials, Dialect, Failure, Reference, Remote};
 use selkie_tests::servers::vault as server;
 use serde_json::{Value, json};
 use tokio::runtime::Builder;
@@ -31,14 +31,14 @@ fn run<T>(work: impl Future<Output = T>) -> T {
 fn connect(spec: &Value, secrets: Secrets<'_>) -> Result<Vault, Failure> {
     let spec: VaultSpec = serde_json::from_value(spec.clone()).unwrap();
     let spec = Spec::Vault(&spec);
-    Vault::connect(spec, &resolved(spec, secrets), &Reach::default())
+    Vault::connect(spec, &crate::means(resolved(spec, secrets)))
 }
 
 /// A store with the block `openBao`.
 fn connect_bao(spec: &Value, secrets: Secrets<'_>) -> Result<Vault, Failure> {
     let spec: OpenBao = serde_json::from_value(spec.clone()).unwrap();
     let spec = Spec::OpenBao(&spec);
-    Vault::connect(spec, &resolved(spec, secrets), &Reach::default())
+    Vault::connect(spec, &crate::means(resolved(spec, secrets)))
 }
 
 /// What the controller would have looked up.

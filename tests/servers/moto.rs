@@ -60,14 +60,36 @@ impl Moto {
     /// # Panics
     /// If it refuses.
     pub fn kms(&self, region: &str, operation: &str, arguments: &Value) -> Value {
+        let target = format!("TrentService.{operation}");
+        self.ask("kms", region, &target, arguments)
+    }
+
+    /// Asks Parameter Store in a region for something.
+    ///
+    /// # Panics
+    /// If it refuses.
+    pub fn parameters(&self, region: &str, operation: &str, arguments: &Value) -> Value {
+        self.ask("ssm", region, &format!("AmazonSSM.{operation}"), arguments)
+    }
+
+    /// Asks Secrets Manager in a region for something.
+    ///
+    /// # Panics
+    /// If it refuses.
+    pub fn secrets(&self, region: &str, operation: &str, arguments: &Value) -> Value {
+        let target = format!("secretsmanager.{operation}");
+        self.ask("secretsmanager", region, &target, arguments)
+    }
+
+    fn ask(&self, service: &str, region: &str, target: &str, arguments: &Value) -> Value {
         let header = |name: &str, value: String| (name.to_owned(), value);
-        let scope = format!("Credential=test/20260102/{region}/kms/aws4_request");
+        let scope = format!("Credential=test/20260102/{region}/{service}/aws4_request");
         let request = Request {
             method: "POST".to_owned(),
             target: "/".to_owned(),
             headers: vec![
                 header("content-type", "application/x-amz-json-1.1".to_owned()),
-                header("x-amz-target", format!("TrentService.{operation}")),
+                header("x-amz-target", target.to_owned()),
                 // The region is taken from here.
                 header(
                     "authorization",
@@ -78,7 +100,10 @@ impl Moto {
         };
         let answer = request.send(&self.address).expect("moto answers");
         let text = String::from_utf8_lossy(&answer.body);
-        assert_eq!(answer.status, 200, "{operation} {arguments}: {text}");
+        assert_eq!(answer.status, 200, "{target} {arguments}: {text}");
+        if text.is_empty() {
+            return Value::Null;
+        }
         serde_json::from_str(&text).expect("moto answers with JSON")
     }
 

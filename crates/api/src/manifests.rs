@@ -208,7 +208,7 @@ fn every_login_of_vault_is_read() {
         "userPass: {username: u, secretRef: {name: l, key: p}}",
         "jwt: {role: app, kubernetesServiceAccountToken: {serviceAccountRef: {name: app}, audiences: [x], expirationSeconds: 60}}",
         "cert: {vaultRole: app, clientCert: {name: c, key: tls.crt}, secretRef: {name: c, key: tls.key}}",
-        "iam: {vaultRole: app, region: eu-west-1}",
+        "iam: {path: aws, vaultRole: app, region: eu-west-1, role: r, externalID: e, vaultAwsIamServerID: v, secretRef: {accessKeyIDSecretRef: {name: a}, secretAccessKeySecretRef: {name: a}}, jwt: {serviceAccountRef: {name: a}}}",
         "gcp: {role: app}",
     ];
     for login in logins {
@@ -267,14 +267,17 @@ fn a_provider_that_is_not_served_is_kept_as_it_is() {
         "kind": "ClusterSecretStore",
         "metadata": { "name": "parameters" },
         "spec": {
-            "provider": { "aws": { "service": "ParameterStore", "auth": { "x": [1, null] } } },
+            "provider": { "gitlab": { "project": "1", "auth": { "x": [1, null] } } },
             "conditions": [{ "namespaceSelector": { "matchLabels": { "a": "b" } } }, { "namespaceRegexes": ["^a"] }],
             "retrySettings": { "maxRetries": 5, "retryInterval": "10s" },
             "refreshInterval": 30,
         },
     });
     let store: ClusterSecretStore = serde_json::from_value(manifest.clone()).unwrap();
-    assert_eq!(store.spec.provider.only(), Ok(ProviderKind::Other("aws")));
+    assert_eq!(
+        store.spec.provider.only(),
+        Ok(ProviderKind::Other("gitlab"))
+    );
     assert_eq!(store.spec.refresh_interval, Some(Interval::Seconds(30)));
     assert_eq!(serde_json::to_value(store).unwrap(), manifest);
 }
@@ -284,8 +287,8 @@ fn a_store_has_one_provider() {
     let rows = [
         ("{}", Err(NotOne::Nothing)),
         (
-            "{fake: {data: []}, aws: {}}",
-            Err(NotOne::Several(vec!["fake".to_owned(), "aws".to_owned()])),
+            "{fake: {data: []}, aws: {service: ParameterStore, region: x}}",
+            Err(NotOne::Several(vec!["aws".to_owned(), "fake".to_owned()])),
         ),
         ("{gitlab: {}}", Ok("gitlab")),
     ];

@@ -94,6 +94,7 @@ struct Row {
     resource: &'static str,
     verbs: &'static [&'static str],
     why: &'static str,
+    rare: Option<(&'static [&'static str], &'static str)>,
 }
 
 const SECRETS: Row = Row {
@@ -101,42 +102,52 @@ const SECRETS: Row = Row {
     resource: "secrets",
     verbs: &["get", "list", "watch", "create", "update", "delete"],
     why: "What is written, and what stores log in with.",
+    rare: None,
 };
 const CONFIG_MAPS: Row = Row {
     group: "",
     resource: "configmaps",
     verbs: &["get", "list", "watch"],
     why: "What stores and templates refer to.",
+    rare: None,
 };
 const ACCOUNTS: Row = Row {
     group: "",
     resource: "serviceaccounts",
-    verbs: &["list", "watch"],
-    why: "Whose tokens stores log in with; of the accounts themselves the metadata.",
+    verbs: &["get", "list", "watch"],
+    why: "Whose tokens stores log in with; annotations say as whom.",
+    rare: Some((
+        &["get"],
+        "a store whose account names a role of AWS or an application of Azure",
+    )),
 };
 const TOKENS: Row = Row {
     group: "",
     resource: "serviceaccounts/token",
     verbs: &["create"],
     why: "Such tokens. Where no store logs in so, this can go.",
+    rare: None,
 };
 const NAMESPACES: Row = Row {
     group: "",
     resource: "namespaces",
     verbs: &["list", "watch"],
     why: "The labels that conditions of a ClusterSecretStore select by.",
+    rare: None,
 };
 const EVENTS: Row = Row {
     group: "events.k8s.io",
     resource: "events",
     verbs: &["create", "patch"],
     why: "What happened to an object, and how often.",
+    rare: None,
 };
 const LEASE: Row = Row {
     group: "coordination.k8s.io",
     resource: "leases",
     verbs: &["get", "create", "update"],
     why: "The Lease that one of several replicas holds.",
+    rare: None,
 };
 
 const fn core(reach: Reach) -> &'static [Row] {
@@ -153,7 +164,7 @@ impl From<Row> for Right {
             resources: vec![row.resource.to_owned()],
             verbs: row.verbs,
             why: row.why,
-            rare: None,
+            rare: row.rare,
         }
     }
 }

@@ -1,5 +1,6 @@
 //! What a store is asked through: one block of settings per provider. How a provider works is the business of `providers`.
 
+pub mod aws;
 pub mod fake;
 pub mod kubernetes;
 pub mod open_bao;
@@ -12,6 +13,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use aws::Aws;
 use fake::Fake;
 use kubernetes::Kubernetes;
 use open_bao::OpenBao;
@@ -23,6 +25,9 @@ use vault::Vault;
 #[serde(rename_all = "camelCase")]
 #[schemars(extend("minProperties" = 1, "maxProperties" = 1))]
 pub struct Provider {
+    /// Secrets Manager or Parameter Store of AWS.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub aws: Option<Box<Aws>>,
     /// HashiCorp Vault, or whatever speaks its language, with a key-value engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vault: Option<Box<Vault>>,
@@ -46,6 +51,8 @@ pub struct Provider {
 /// The one provider of a store.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub enum ProviderKind<'a> {
+    /// AWS.
+    Aws(&'a Aws),
     /// Vault.
     Vault(&'a Vault),
     /// OpenBao.
@@ -90,6 +97,7 @@ impl Provider {
     /// Every provider that is there, by its name in manifests.
     fn all(&self) -> impl Iterator<Item = (&str, ProviderKind<'_>)> {
         let known = [
+            self.aws.as_deref().map(|it| ("aws", ProviderKind::Aws(it))),
             self.vault
                 .as_deref()
                 .map(|it| ("vault", ProviderKind::Vault(it))),

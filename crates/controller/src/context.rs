@@ -76,7 +76,7 @@ impl Context {
     /// A context in which nothing is known yet.
     pub(crate) fn new(settings: Settings, cluster: Cluster, events: Events) -> Self {
         let counters = Arc::new(Counters::default());
-        let providers = Providers::new(settings.reach.clone(), Arc::clone(&counters));
+        let providers = Providers::new(&settings, Arc::clone(&counters));
         Self {
             settings,
             cluster: Arc::new(cluster),

@@ -20,8 +20,9 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use rand::RngExt as _;
 use selkie_api::{Cause, StoreSpec};
-use selkie_providers::connect::{connect, references, retry, row};
-use selkie_providers::limit::{self, Lane, Layer, Limits, Origin, Ticket};
+use selkie_providers::aws::Endpoints;
+use selkie_providers::connect::{Asker, connect, metric, names_who_asks, references, retry};
+use selkie_providers::limit::{self, Ahead, Lane, Layer, Limits, Origin, Ticket};
 use selkie_providers::{
     Address, Credentials, Failure, Find, Found, Means, Reach, Remote, Validity,
 };
@@ -32,6 +33,7 @@ use tokio::sync::Mutex as Gate;
 use crate::context::Context;
 use crate::key::{Key, Kind, Place};
 use crate::metrics::Counters;
+use crate::settings::Settings;
 use crate::watch::Source;
 use files::Files;
 use resolve::Resolved;
@@ -77,6 +79,7 @@ pub(crate) enum Way {
 /// All stores that are connected to.
 pub(crate) struct Providers {
     reach: Reach,
+    aws: Endpoints,
     layer: Layer,
     /// What metrics call the provider of a store, by the store's uid.
     names: Names,
@@ -99,8 +102,8 @@ struct State {
 }
 
 impl Providers {
-    /// None so far; requests go where `reach` allows, and are counted.
-    pub(crate) fn new(reach: Reach, counters: Arc<Counters>) -> Self {
+    /// None so far; requests go where the settings allow, and are counted.
+    pub(crate) fn new(settings: &Settings, counters: Arc<Counters>) -> Self {
         let names = Names::default();
         let known = Arc::clone(&names);
         let mut limits = Limits::new(Arc::new(|| rand::rng().random_range(0.0..1.0)));
@@ -110,7 +113,8 @@ impl Providers {
             counters.call(provider, call.operation, call.failed.is_none());
         }));
         Self {
-            reach,
+            reach: settings.reach.clone(),
+            aws: settings.aws.clone(),
             layer: Layer::new(limits),
             names,
             state: Mutex::default(),
@@ -141,11 +145,12 @@ impl Providers {
             Kind::ClusterSecretStore => Scope::Cluster,
             _ => Scope::Namespace(&key.place.namespace),
         };
-        let provider = row(&spec)?;
+        let provider = metric(&spec)?;
         let references = references(&spec)?;
         let files = files::reference(&spec);
         let followed: Vec<_> = references.iter().chain(&files).cloned().collect();
-        let is_referent = resolve::is_referent(scope, &followed);
+        let names_who_asks = names_who_asks(&spec);
+        let is_referent = names_who_asks || resolve::is_referent(scope, &followed);
         let identity = Identity {
             key: key.clone(),
             uid: record.uid.clone(),
@@ -155,19 +160,33 @@ impl Providers {
         if let Some(connected) = self.known(&identity) {
             return Ok(Way::Open(connected));
         }
+        // A SecretStore is asked by its own namespace alone.
+        let named = match scope {
+            Scope::Cluster => asking,
+            Scope::Namespace(_) => Some(&key.place.namespace),
+        };
+        if names_who_asks && named.is_none() {
+            return Ok(Way::OnlyForSomebody);
+        }
         let gate = Arc::clone(self.state().gates.entry(identity.clone()).or_default());
         let _passed = gate.lock().await;
         if let Some(connected) = self.known(&identity) {
             return Ok(Way::Open(connected));
         }
-        let asking = asking.map(|it| &**it);
         let mut means = Means {
             credentials: Credentials::default(),
             reach: self.reach.clone(),
             own_identity: key.kind == Kind::ClusterSecretStore,
             source: None,
+            aws: self.aws.clone(),
+            asker: named.map(|namespace| Asker {
+                namespace: namespace.to_string(),
+                store: key.place.name.to_string(),
+                kind: key.kind.as_str().to_owned(),
+            }),
             clock: Arc::new(|| Timestamp::now().as_second().try_into().unwrap_or_default()),
         };
+        let asking = asking.map(|it| &**it);
         if let Some(reference) = &files {
             let Some((_, place)) = resolve::place(scope, reference, asking)? else {
                 return Ok(Way::OnlyForSomebody);
@@ -198,7 +217,7 @@ impl Providers {
             let names = self.names.lock();
             names
                 .unwrap_or_else(PoisonError::into_inner)
-                .insert(identity.uid.clone(), provider.metric);
+                .insert(identity.uid.clone(), provider);
             let origin = identity.origin(&read.sources);
             let connected = Arc::new(Connected {
                 lane: self
@@ -221,7 +240,9 @@ impl Providers {
 
 impl Providers {
     fn known(&self, identity: &Identity) -> Option<Arc<Connected>> {
-        self.state().connected.get(identity).map(Arc::clone)
+        let state = self.state();
+        let connected = state.connected.get(identity);
+        connected.filter(|it| !it.lane.is_over()).map(Arc::clone)
     }
 
     /// An object from which credentials may come has changed, or is gone (`None`). Returns the stores that are to be validated.
@@ -253,7 +274,9 @@ impl Providers {
     pub(crate) fn waits_since(&self, due: Option<Instant>) {
         let mut state = self.state();
         state.oldest = due;
-        if state.swept.is_some_and(|last| last.elapsed() < SWEEP) {
+        // Whoever is the first to wait would find nothing kept for him until the next sweep.
+        let is_first = due.is_some() && state.waiting.is_empty();
+        if !is_first && state.swept.is_some_and(|last| last.elapsed() < SWEEP) {
             return;
         }
         state.swept = Some(Instant::now());
@@ -321,6 +344,8 @@ impl State {
             it.key == new.key && (it.generation != new.generation || it.uid != new.uid)
         };
         self.retire(is_former);
+        let over = self.connected.remove(new);
+        self.retired.extend(over);
         self.sources.leave(is_former);
         self.gates.retain(|it, _| !is_former(it));
         self.connected.insert(new.clone(), Arc::clone(connected));
@@ -345,18 +370,24 @@ impl State {
 }
 
 impl Connected {
-    /// The value at an address, as it was at some time after `due`.
+    /// The namespace for which alone this store is connected to, if it is.
+    pub(crate) const fn asking(&self) -> Option<&Arc<str>> {
+        self.identity.asking.as_ref()
+    }
+
+    /// The value at an address, as it was at some time after `due`. Those that others wait for may come along.
     pub(crate) async fn read(
         &self,
         context: &Context,
         at: &Address,
         due: Instant,
+        ahead: &Ahead<'_>,
     ) -> Result<Option<Arc<Remote>>, Failure> {
         self.touch();
         let read = context
             .providers
             .layer
-            .read(&self.ticket(context, due), &self.lane, at)
+            .read_ahead(&self.ticket(context, due), &self.lane, at, ahead)
             .await;
         self.judged(context, read)
     }

@@ -5,6 +5,7 @@
 //!
 //! At most three writes: the target, the status, an event in the background.
 
+mod ahead;
 mod apply;
 mod gather;
 mod target;

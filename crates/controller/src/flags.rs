@@ -11,6 +11,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use clap::{ArgAction, Parser};
+use selkie_providers::aws::Endpoints;
 use selkie_providers::{Network, Reach};
 use selkie_reconcile::duration;
 
@@ -171,6 +172,7 @@ impl Flags {
             delimiters: (self.template_left_delimiter, self.template_right_delimiter),
             extended_labels: self.enable_extended_metric_labels,
             reach: Reach::but(self.deny_address),
+            aws: Endpoints::default(),
             lease: self.enable_leader_election.then_some(lease),
         }
     }

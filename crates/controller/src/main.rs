@@ -27,6 +27,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use flags::Flags;
 use rand::RngExt as _;
+use selkie_providers::aws::Endpoints;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -42,7 +43,8 @@ fn main() -> ExitCode {
     if !without_effect.is_empty() {
         tracing::warn!(flags = ?without_effect, "flags without effect in this program");
     }
-    let settings = flags.settings(&holder(), &home());
+    let mut settings = flags.settings(&holder(), &home());
+    settings.aws = aws();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(16)
@@ -73,6 +75,23 @@ fn log(level: tracing::Level) {
         .with(lines)
         .with(targets)
         .init();
+}
+
+/// Where services of AWS are asked that are not at AWS's own addresses: what the peer's variables say, else the vendor's.
+fn aws() -> Endpoints {
+    let endpoint = |names: [&str; 2]| {
+        let names = names.into_iter().chain(["AWS_ENDPOINT_URL"]);
+        let mut said = names.filter_map(|name| std::env::var(name).ok());
+        said.find(|url| !url.is_empty())
+    };
+    Endpoints {
+        secrets_manager: endpoint([
+            "AWS_SECRETSMANAGER_ENDPOINT",
+            "AWS_ENDPOINT_URL_SECRETS_MANAGER",
+        ]),
+        parameter_store: endpoint(["AWS_SSM_ENDPOINT", "AWS_ENDPOINT_URL_SSM"]),
+        sts: endpoint(["AWS_STS_ENDPOINT", "AWS_ENDPOINT_URL_STS"]),
+    }
 }
 
 /// Who we are among the replicas: the pod, and a number in case it starts anew.

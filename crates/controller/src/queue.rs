@@ -145,6 +145,20 @@ impl Queue {
         None
     }
 
+    /// Up to so many of those that wait, about in their order, each with the time since when it has been due.
+    pub(crate) fn next(&self, most: usize) -> Vec<(Key, Instant)> {
+        let stands = |key: &Key, number: Ticket| matches!(self.entries.get(key), Some(Entry::Waiting { ticket, .. }) if *ticket == number);
+        let mut found = Vec::new();
+        for line in &self.lines {
+            for key in line.next(most - found.len(), stands) {
+                if let Some(Entry::Waiting { due, .. }) = self.entries.get(&key) {
+                    found.push((key, *due));
+                }
+            }
+        }
+        found
+    }
+
     /// An object's run is over; `next` says when it wants the next one. What was asked for meanwhile comes first.
     pub(crate) fn done(&mut self, key: &Key, next: Option<(Lane, Instant)>, now: Instant) {
         let Some(Entry::Running { due, again }) = self.entries.remove(key) else {

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use selkie_providers::Reach;
+use selkie_providers::aws::Endpoints;
 
 /// Settings of one run.
 #[expect(
@@ -38,6 +39,8 @@ pub(crate) struct Settings {
     pub(crate) delimiters: (String, String),
     /// Where requests to providers may go.
     pub(crate) reach: Reach,
+    /// Where services of AWS are asked that are not at AWS's own addresses.
+    pub(crate) aws: Endpoints,
     /// The Lease that only one of several replicas holds.
     pub(crate) lease: Option<LeaseName>,
 }

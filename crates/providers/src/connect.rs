@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use selkie_api::store::ProviderKind;
+use selkie_api::store::aws::AwsService;
 use selkie_api::{Capabilities, Cause, StoreSpec};
 
 use crate::fake::Fake;
@@ -24,8 +25,24 @@ pub struct Means {
     /// The files of a store of provider `sops`.
     #[cfg(feature = "sops")]
     pub source: Option<Arc<dyn crate::sops::Source>>,
+    /// The addresses of AWS's services, where they are not its own.
+    #[cfg(feature = "aws")]
+    pub aws: crate::aws::Endpoints,
+    /// On whose behalf it is, for providers that pass that on. None if it is for nobody yet.
+    pub asker: Option<Asker>,
     /// The seconds since 1970, which signed requests carry.
     pub clock: Arc<dyn Fn() -> u64 + Send + Sync>,
+}
+
+/// On whose behalf a store is asked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asker {
+    /// The namespace of whoever asks.
+    pub namespace: String,
+    /// The store's name.
+    pub store: String,
+    /// The store's kind.
+    pub kind: String,
 }
 
 /// A provider, as the rest of the house knows it.
@@ -45,7 +62,14 @@ pub struct Row {
 }
 
 /// The providers that this controller serves.
-pub const TABLE: [Row; 5] = [
+pub const TABLE: [Row; 6] = [
+    Row {
+        name: "aws",
+        metric: "AWS/SecretsManager",
+        capabilities: Capabilities::ReadWrite,
+        maps_missing_data: true,
+        is_built: cfg!(feature = "aws"),
+    },
     Row {
         name: "fake",
         metric: "Fake",
@@ -93,10 +117,21 @@ pub fn row(spec: &StoreSpec) -> Result<&'static Row, Failure> {
     }
 }
 
+/// What metrics call a store's provider: of AWS, each service is one.
+pub fn metric(spec: &StoreSpec) -> Result<&'static str, Failure> {
+    let row = row(spec)?;
+    Ok(match only(spec)? {
+        ProviderKind::Aws(aws) if aws.service == AwsService::ParameterStore => "AWS/ParameterStore",
+        _ => row.metric,
+    })
+}
+
 /// What the caller has to resolve before it can connect.
 pub fn references(spec: &StoreSpec) -> Result<Vec<Reference>, Failure> {
     row(spec)?;
     Ok(match only(spec)? {
+        #[cfg(feature = "aws")]
+        ProviderKind::Aws(aws) => crate::aws::Aws::references(aws),
         #[cfg(feature = "vault")]
         ProviderKind::Vault(vault) => {
             crate::vault::Vault::references(crate::vault::Spec::Vault(vault))
@@ -115,22 +150,31 @@ pub fn references(spec: &StoreSpec) -> Result<Vec<Reference>, Failure> {
     })
 }
 
+/// Whether the store is another one for each namespace that asks, since whoever keeps the secrets is told which it is.
+pub fn names_who_asks(spec: &StoreSpec) -> bool {
+    match only(spec) {
+        #[cfg(feature = "aws")]
+        Ok(ProviderKind::Aws(aws)) => crate::aws::Aws::names_who_asks(aws),
+        _ => false,
+    }
+}
+
 /// The provider of a store. Nothing is sent yet.
 pub fn connect(spec: &StoreSpec, means: &Means) -> Result<Box<dyn Provider>, Failure> {
     row(spec)?;
     Ok(match only(spec)? {
+        #[cfg(feature = "aws")]
+        ProviderKind::Aws(aws) => Box::new(crate::aws::Aws::connect(aws, means)?),
         ProviderKind::Fake(fake) => Box::new(Fake::new(fake)?),
         #[cfg(feature = "vault")]
         ProviderKind::Vault(vault) => Box::new(crate::vault::Vault::connect(
             crate::vault::Spec::Vault(vault),
-            &means.credentials,
-            &means.reach,
+            means,
         )?),
         #[cfg(feature = "vault")]
         ProviderKind::OpenBao(bao) => Box::new(crate::vault::Vault::connect(
             crate::vault::Spec::OpenBao(bao),
-            &means.credentials,
-            &means.reach,
+            means,
         )?),
         #[cfg(feature = "kubernetes")]
         ProviderKind::Kubernetes(kubernetes) => Box::new(crate::kubernetes::Kubernetes::connect(
@@ -152,13 +196,16 @@ pub fn connect(spec: &StoreSpec, means: &Means) -> Result<Box<dyn Provider>, Fai
 
 /// How a store wants failed calls to be made again. The interval is that of its settings, read by whoever can read Go's durations.
 pub fn retry(spec: &StoreSpec, interval: Option<Duration>) -> Retry {
-    let (Some(settings), Ok(ProviderKind::Vault(_) | ProviderKind::OpenBao(_))) =
-        (&spec.retry_settings, only(spec))
-    else {
+    let Some(settings) = &spec.retry_settings else {
         return Retry::default();
     };
-    // Settings without a number are none at all to the peer.
-    let times = settings.max_retries.unwrap_or(0);
+    let times = match only(spec) {
+        // Settings without a number are none at all to the peer.
+        Ok(ProviderKind::OpenBao(_) | ProviderKind::Vault(_)) => settings.max_retries.unwrap_or(0),
+        // Here the number counts the first attempt.
+        Ok(ProviderKind::Aws(_)) => settings.max_retries.unwrap_or(3).saturating_sub(1),
+        _ => return Retry::default(),
+    };
     let default = Retry::default();
     Retry {
         times: u32::try_from(times).unwrap_or(0),
@@ -175,6 +222,7 @@ fn only(spec: &StoreSpec) -> Result<ProviderKind<'_>, Failure> {
 
 fn name<'s>(provider: &ProviderKind<'s>) -> &'s str {
     match provider {
+        ProviderKind::Aws(_) => "aws",
         ProviderKind::Fake(_) => "fake",
         ProviderKind::Kubernetes(_) => "kubernetes",
         ProviderKind::OpenBao(_) => "openBao",
@@ -188,6 +236,22 @@ fn unsupported(name: &str, why: &str) -> Failure {
     Failure::new(Cause::Unsupported, format!("provider {name}: {why}"))
 }
 
+/// What a provider may use in a test that does not say: nothing.
+#[cfg(test)]
+pub(crate) fn for_tests() -> Means {
+    Means {
+        credentials: Credentials::default(),
+        reach: Reach::default(),
+        own_identity: false,
+        #[cfg(feature = "sops")]
+        source: None,
+        #[cfg(feature = "aws")]
+        aws: crate::aws::Endpoints::default(),
+        asker: None,
+        clock: Arc::new(|| 0),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -198,46 +262,35 @@ mod tests {
         serde_json::from_value(json!({ "provider": provider })).unwrap()
     }
 
-    fn means() -> Means {
-        Means {
-            credentials: Credentials::default(),
-            reach: Reach::default(),
-            own_identity: false,
-            #[cfg(feature = "sops")]
-            source: None,
-            clock: Arc::new(|| 0),
-        }
-    }
-
     #[test]
     fn every_provider_is_found_or_named() {
         let rows = [
             (json!({"fake": {"data": []}}), Ok("Fake")),
             (json!({}), Err(Cause::InvalidSpec)),
             (
-                json!({"fake": {"data": []}, "aws": {}}),
+                json!({"fake": {"data": []}, "gitlab": {}}),
                 Err(Cause::InvalidSpec),
             ),
-            (json!({"aws": {"region": "x"}}), Err(Cause::Unsupported)),
+            (json!({"gitlab": {"project": "x"}}), Err(Cause::Unsupported)),
             (json!({"nobody": null}), Err(Cause::Unsupported)),
         ];
         for (provider, expected) in rows {
             let spec = spec(&provider);
             let found = row(&spec).map(|row| row.metric);
             assert_eq!(found.map_err(|failure| failure.cause), expected);
-            let connected = connect(&spec, &means()).map(drop);
+            let connected = connect(&spec, &for_tests()).map(drop);
             assert_eq!(connected.is_ok(), expected.is_ok());
             assert_eq!(references(&spec).is_ok(), expected.is_ok());
         }
-        let failure = row(&spec(&json!({"aws": {}}))).unwrap_err();
+        let failure = row(&spec(&json!({"gitlab": {}}))).unwrap_err();
         assert_eq!(
             failure.detail,
-            "provider aws: this controller does not serve it"
+            "provider gitlab: this controller does not serve it"
         );
     }
 
     #[test]
-    fn vault_alone_has_settings_for_repetitions() {
+    fn some_have_settings_for_repetitions() {
         let rows = [
             (
                 json!({"vault": {"server": "x"}}),
@@ -263,6 +316,22 @@ mod tests {
                     pause: Duration::from_secs(3),
                     even: true,
                 },
+            ),
+            (
+                json!({"aws": {"service": "ParameterStore", "region": "x"}}),
+                Some(json!({"maxRetries": 5, "retryInterval": "3s"})),
+                Some(Duration::from_secs(3)),
+                Retry {
+                    times: 4,
+                    pause: Duration::from_secs(3),
+                    even: true,
+                },
+            ),
+            (
+                json!({"aws": {"service": "ParameterStore", "region": "x"}}),
+                Some(json!({})),
+                None,
+                Retry::default(),
             ),
             (
                 json!({"fake": {"data": []}}),

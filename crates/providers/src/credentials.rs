@@ -42,6 +42,30 @@ pub enum Reference {
         /// How long it is valid.
         seconds: u32,
     },
+    /// A token of a ServiceAccount, of which an annotation says for whom it is.
+    AnnotatedToken {
+        /// Namespace, if the spec names one.
+        namespace: Option<String>,
+        /// The ServiceAccount's name.
+        name: String,
+        /// The annotation.
+        annotation: &'static str,
+        /// For whom the token is without it.
+        otherwise: &'static str,
+        /// For whom it is as well.
+        audiences: Vec<String>,
+        /// How long it is valid.
+        seconds: u32,
+    },
+    /// An annotation of a ServiceAccount.
+    Annotation {
+        /// Namespace, if the spec names one.
+        namespace: Option<String>,
+        /// The ServiceAccount's name.
+        name: String,
+        /// The annotation.
+        annotation: &'static str,
+    },
     /// The token that the cluster gives to the process itself.
     OwnToken,
 }
@@ -99,7 +123,12 @@ impl Reference {
             Self::ConfigMap { name, key, .. } => {
                 format!("there is no key {key:?} in ConfigMap {name:?}")
             }
-            Self::Token { name, .. } => format!("there is no token of ServiceAccount {name:?}"),
+            Self::Annotation {
+                name, annotation, ..
+            } => format!("ServiceAccount {name:?} has no annotation {annotation}"),
+            Self::Token { name, .. } | Self::AnnotatedToken { name, .. } => {
+                format!("there is no token of ServiceAccount {name:?}")
+            }
             Self::OwnToken => "there is no token of the process's own".to_owned(),
         }
     }

@@ -7,6 +7,8 @@
 //! decision what a target Secret holds, conditions and events.
 
 mod address;
+#[cfg(feature = "aws")]
+pub mod aws;
 pub mod connect;
 mod credentials;
 mod failure;
@@ -29,10 +31,10 @@ pub mod sops;
 pub mod vault;
 
 pub use address::{Address, What};
-pub use connect::{Means, connect};
+pub use connect::{Asker, Means, connect};
 pub use credentials::{Credentials, Reference};
 pub use failure::Failure;
 pub use find::{Find, Names};
-pub use provider::{Found, Provider, Validity};
+pub use provider::{Found, Many, Provider, Validity};
 pub use reach::{Denied, Network, Reach};
 pub use remote::{Body, Dialect, File, Remote};

@@ -7,6 +7,7 @@
 //!
 //! Never here: whether an object may use a store (that is asked before, for each object), and when a refresh is due.
 
+mod batch;
 mod budget;
 mod cache;
 mod call;
@@ -22,6 +23,7 @@ use selkie_api::Cause;
 use tokio::time::Instant;
 
 use crate::{Address, Failure, Find, Found, Provider, Remote, Validity};
+use batch::Gathering;
 use budget::Budget;
 pub use cache::Ticket;
 use cache::{Cache, Key};
@@ -113,13 +115,22 @@ pub struct Lane {
     origin: Arc<Origin>,
     provider: Arc<dyn Provider>,
     budget: Arc<Budget>,
+    gathering: Arc<Gathering>,
     retry: Retry,
 }
+
+/// Tells of values of a store that other refreshes wait for, each with the time since when that one is due, until no more are wanted (`false`).
+pub type Ahead<'a> = dyn Fn(&mut dyn FnMut(Address, Instant) -> bool) + Sync + 'a;
 
 impl Lane {
     /// On whose behalf it asks.
     pub fn origin(&self) -> &Origin {
         &self.origin
+    }
+
+    /// Whether the provider is soon of no use any more, so that it is to be connected anew.
+    pub fn is_over(&self) -> bool {
+        self.provider.is_over()
     }
 
     /// Gives back what the provider borrowed, a login for instance.
@@ -152,6 +163,7 @@ impl Layer {
             budget: self.budgets.of(&origin.store, &self.limits),
             origin: Arc::new(origin),
             provider: Arc::from(provider),
+            gathering: Arc::default(),
             retry,
         }
     }
@@ -168,18 +180,27 @@ impl Layer {
         lane: &Lane,
         at: &Address,
     ) -> Result<Option<Arc<Remote>>, Failure> {
-        let key = Key::read(&lane.origin, at);
-        let fetch = || {
-            let (layer, lane, at) = (self.clone(), lane.clone(), at.clone());
-            async move {
-                let read = layer
-                    .call(&lane, "read", || lane.provider.read(&at))
-                    .await?;
-                Ok(cache::Answer::Read(read.map(Arc::new)))
-            }
-            .boxed()
+        self.read_ahead(ticket, lane, at, &|_| {}).await
+    }
+
+    /// The same. If the provider brings several values by one call, those that others wait for come along.
+    pub async fn read_ahead(
+        &self,
+        ticket: &Ticket,
+        lane: &Lane,
+        at: &Address,
+        ahead: &Ahead<'_>,
+    ) -> Result<Option<Arc<Remote>>, Failure> {
+        let fetch = if lane.provider.together(at) > 1 {
+            self.fetch_together(ticket, lane, at, ahead)
+        } else {
+            self.cache
+                .fetch(ticket.due(), Key::read(&lane.origin, at), || {
+                    let (layer, lane, at) = (self.clone(), lane.clone(), at.clone());
+                    async move { layer.read_alone(&lane, &at).await }.boxed()
+                })
         };
-        match self.cache.answer(ticket, key, fetch).await? {
+        match fetch.await? {
             cache::Answer::Read(read) => Ok(read),
             cache::Answer::List(_) => Ok(None),
         }
@@ -203,10 +224,15 @@ impl Layer {
             }
             .boxed()
         };
-        match self.cache.answer(ticket, key, fetch).await? {
+        match self.cache.fetch(ticket.due(), key, fetch).await? {
             cache::Answer::List(found) => Ok(found),
             cache::Answer::Read(_) => Ok(None),
         }
+    }
+
+    async fn read_alone(&self, lane: &Lane, at: &Address) -> Result<cache::Answer, Failure> {
+        let read = self.call(lane, "read", || lane.provider.read(at)).await?;
+        Ok(cache::Answer::Read(read.map(Arc::new)))
     }
 
     /// Whether the store can be used. Asked anew each time.

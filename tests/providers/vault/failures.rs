@@ -10,7 +10,7 @@ use futures::future::join;
 use selkie_api::Cause;
 use selkie_api::store::vault::Vault as VaultSpec;
 use selkie_providers::vault::{Spec, Vault as Store};
-use selkie_providers::{Address, Failure, Find, Network, Provider as _, Reach};
+use selkie_providers::{Address, Failure, Find, Means, Network, Provider as _, Reach};
 use selkie_tests::scratch;
 use selkie_tests::servers::broken::{Broken, Manner};
 use selkie_tests::servers::http::Response;
@@ -153,7 +153,11 @@ fn credentials_that_are_missing_or_wrong_are_told_apart() {
             &[("vault/token", "token\n")],
             Cause::Unauthorized,
         ),
-        (json!({"auth": {"iam": {}}}), &[], Cause::Unsupported),
+        (
+            json!({"auth": {"iam": {"vaultRole": "r"}}}),
+            &[],
+            Cause::Forbidden,
+        ),
         (json!({"auth": {"gcp": {}}}), &[], Cause::Unsupported),
     ];
     run(async {
@@ -272,7 +276,11 @@ fn no_store_leads_to_a_clouds_metadata() {
     let spec = Spec::Vault(&spec);
     let denied = ["127.0.0.0/8", "::1"].map(|range| Network::parse(range).unwrap());
     let reach = Reach::but(denied.to_vec());
-    let store = Store::connect(spec, &resolved(spec, ROOT), &reach).unwrap();
+    let means = Means {
+        reach,
+        ..crate::means(resolved(spec, ROOT))
+    };
+    let store = Store::connect(spec, &means).unwrap();
     let told = run(store.read(&Address::value("app"))).unwrap_err();
     assert_eq!(told.cause, Cause::Forbidden, "{told}");
     assert_eq!(server.requests(), 0);

@@ -9,6 +9,7 @@ use serde_json::Value;
 
 use crate::reference::{CaProvider, SecretKeySelector, ServiceAccountSelector};
 use crate::schema;
+use crate::store::aws::{AwsAccessKey, AwsJwt};
 
 /// Vault, with a key-value engine.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -124,14 +125,64 @@ pub struct VaultAuth {
     /// With a certificate.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cert: Option<Cert>,
-    /// As an identity of AWS, which this controller cannot do yet.
+    /// As an identity of AWS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(schema_with = "schema::kept")]
-    pub iam: Option<Value>,
+    pub iam: Option<Iam>,
     /// As an identity of Google Cloud, which this controller cannot do.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(schema_with = "schema::kept")]
     pub gcp: Option<Value>,
+}
+
+/// A login as an identity of AWS: a request to STS is signed, and Vault sends it on to learn who signed it.
+///
+/// Who signs: the account of `jwt`, else the access key of `secretRef`, else the controller's own identity, which only a ClusterSecretStore may use.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct Iam {
+    /// Where the method is mounted: `aws` unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The role, in Vault's sense.
+    pub vault_role: String,
+    /// The region whose STS is asked: `us-east-1` unless it says otherwise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub region: Option<String>,
+    /// The role of AWS that is assumed before, by its ARN.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// What its trust policy may ask for.
+    #[serde(
+        rename = "externalID",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub external_id: Option<String>,
+    /// What Vault wants to see signed too, so that a request to another Vault is none to this.
+    #[serde(
+        rename = "vaultAwsIamServerID",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub server_id: Option<String>,
+    /// An access key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret_ref: Option<AwsAccessKey>,
+    /// A ServiceAccount.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jwt: Option<AwsJwt>,
+}
+
+impl Iam {
+    /// Where the method is mounted.
+    pub fn path(&self) -> &str {
+        given(self.path.as_deref(), "aws")
+    }
+
+    /// The region whose STS is asked.
+    pub fn region(&self) -> &str {
+        given(self.region.as_deref(), "us-east-1")
+    }
 }
 
 /// A login as an AppRole.

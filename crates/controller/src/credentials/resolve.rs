@@ -55,6 +55,7 @@ pub(super) async fn resolve(
         cluster,
         secrets: BTreeMap::new(),
         config_maps: BTreeMap::new(),
+        accounts: BTreeMap::new(),
         read: Read {
             credentials: Credentials::default(),
             sources: Vec::new(),
@@ -95,7 +96,9 @@ pub(super) fn place(
     let (source, name) = match it {
         Reference::Secret { name, .. } => (Source::Secret, name),
         Reference::ConfigMap { name, .. } => (Source::ConfigMap, name),
-        Reference::Token { name, .. } => (Source::ServiceAccount, name),
+        Reference::Token { name, .. }
+        | Reference::AnnotatedToken { name, .. }
+        | Reference::Annotation { name, .. } => (Source::ServiceAccount, name),
         Reference::OwnToken => return Ok(None),
     };
     Ok(Some((source, Place::new(namespace, name.as_str()))))
@@ -117,7 +120,9 @@ fn namespace(
     let named = match it {
         Reference::Secret { namespace, .. }
         | Reference::ConfigMap { namespace, .. }
-        | Reference::Token { namespace, .. } => namespace.as_deref(),
+        | Reference::Token { namespace, .. }
+        | Reference::AnnotatedToken { namespace, .. }
+        | Reference::Annotation { namespace, .. } => namespace.as_deref(),
         // Whoever may write a SecretStore also names the server that the token would be sent to.
         Reference::OwnToken => {
             return match scope {
@@ -139,7 +144,10 @@ fn authorities(spec: &StoreSpec) -> Option<&CaProvider> {
         ProviderKind::Vault(it) => it.ca_provider.as_ref(),
         ProviderKind::OpenBao(it) => it.ca_provider.as_ref(),
         ProviderKind::Kubernetes(it) => it.server.as_ref()?.ca_provider.as_ref(),
-        ProviderKind::Fake(_) | ProviderKind::Sops(_) | ProviderKind::Other(_) => None,
+        ProviderKind::Aws(_)
+        | ProviderKind::Fake(_)
+        | ProviderKind::Sops(_)
+        | ProviderKind::Other(_) => None,
     }
 }
 
@@ -147,6 +155,8 @@ struct Reader<'a> {
     cluster: &'a Cluster,
     secrets: BTreeMap<Place, BTreeMap<String, Arc<Secret>>>,
     config_maps: BTreeMap<Place, BTreeMap<String, Arc<Secret>>>,
+    /// Annotations of accounts.
+    accounts: BTreeMap<Place, BTreeMap<String, String>>,
     read: Read,
 }
 
@@ -206,11 +216,52 @@ impl Reader<'_> {
                 let place = Place::new(namespace, name.as_str());
                 self.token(&place, audiences, *seconds).await.map(Some)
             }
+            Reference::AnnotatedToken {
+                name,
+                annotation,
+                otherwise,
+                audiences,
+                seconds,
+                ..
+            } => {
+                let place = Place::new(namespace, name.as_str());
+                let named = self.annotation(&place, annotation).await?;
+                let first = named.unwrap_or_else(|| (*otherwise).to_owned());
+                let audiences = [&[first], audiences.as_slice()].concat();
+                self.token(&place, &audiences, *seconds).await.map(Some)
+            }
+            Reference::Annotation {
+                name, annotation, ..
+            } => {
+                let place = Place::new(namespace, name.as_str());
+                let value = self.annotation(&place, annotation).await?;
+                Ok(value.map(|value| Secret::from(value).into()))
+            }
             Reference::OwnToken => match tokio::fs::read(OWN_TOKEN).await {
                 Ok(token) => Ok(Some(Secret::from(token).into())),
                 Err(_) => Ok(None),
             },
         }
+    }
+
+    /// What an annotation of an account says, if it says anything.
+    async fn annotation(&mut self, place: &Place, name: &str) -> Result<Option<String>, Failure> {
+        if !self.accounts.contains_key(place) {
+            let found: Option<v1::ServiceAccount> =
+                read_object(self.cluster, place, "serviceaccounts").await?;
+            let what = || format!("ServiceAccount {:?}", place.name);
+            let found = found.ok_or_else(|| missing(&what()))?;
+            self.note(
+                Source::ServiceAccount,
+                place,
+                found.metadata.resource_version,
+            );
+            let annotations = found.metadata.annotations.unwrap_or_default();
+            self.accounts.insert(place.clone(), annotations);
+        }
+        let annotations = self.accounts.get(place);
+        let value = annotations.and_then(|annotations| annotations.get(name));
+        Ok(value.filter(|value| !value.is_empty()).cloned())
     }
 
     fn note(&mut self, source: Source, place: &Place, version: Option<String>) {

@@ -24,6 +24,7 @@ use selkie_reconcile::pipeline::Keys;
 use selkie_reconcile::target::{Existing, Source, SourceKey, Sources};
 use selkie_reconcile::{Failure, SecretData, status};
 
+use super::ahead;
 use super::target::{self, CORE};
 use crate::cluster::{Refusal, object};
 use crate::context::Context;
@@ -77,7 +78,7 @@ impl Subject {
 }
 
 /// The key of a store, as an object at `place` names it.
-fn store(kind: Kind, name: &Arc<str>, place: &Place) -> Key {
+pub(super) fn store(kind: Kind, name: &Arc<str>, place: &Place) -> Key {
     let place = match kind {
         Kind::ClusterSecretStore => Place::new("", Arc::clone(name)),
         _ => place.beside(Arc::clone(name)),
@@ -125,7 +126,7 @@ fn spec(record: &Record) -> Result<ExternalSecretSpec, Failure> {
 }
 
 /// What the object may expect of each store that it names.
-fn standings(context: &Context, subject: &Subject) -> BTreeMap<StoreKey, Standing> {
+pub(super) fn standings(context: &Context, subject: &Subject) -> BTreeMap<StoreKey, Standing> {
     let view = context.view();
     let serves = Serves {
         class: context.settings.class.clone(),
@@ -162,7 +163,7 @@ fn standings(context: &Context, subject: &Subject) -> BTreeMap<StoreKey, Standin
     stores.collect()
 }
 
-const fn kind_of(kind: Kind) -> StoreKind {
+pub(super) const fn kind_of(kind: Kind) -> StoreKind {
     match kind {
         Kind::ClusterSecretStore => StoreKind::ClusterSecretStore,
         _ => StoreKind::SecretStore,
@@ -261,16 +262,23 @@ async fn ask(
     let Way::Open(store) = context.providers.way(context, &key, Some(asking)).await? else {
         return failed(Cause::StoreNotReady, "the store cannot be asked");
     };
+    let ahead = |take: &mut dyn FnMut(Address, tokio::time::Instant) -> bool| {
+        ahead::values(context, &key, store.asking(), take);
+    };
     match entry.wants {
         Wants::Value(reference) => {
-            let Some(remote) = store.read(context, &address(reference), due).await? else {
+            let at = address(reference);
+            let read = store.read(context, &at, due, &ahead);
+            let Some(remote) = read.await? else {
                 return Ok(Answer::NotFound);
             };
             let value = property::value(&remote, reference.property())?;
             Ok(value.map_or(Answer::NotFound, Answer::Value))
         }
         Wants::Extract(reference) => {
-            let Some(remote) = store.read(context, &address(reference), due).await? else {
+            let at = address(reference);
+            let read = store.read(context, &at, due, &ahead);
+            let Some(remote) = read.await? else {
                 return Ok(Answer::NotFound);
             };
             let pairs = property::pairs(&remote, reference.property())?;
@@ -296,7 +304,7 @@ async fn ask(
     }
 }
 
-fn address(reference: &RemoteRef) -> Address {
+pub(super) fn address(reference: &RemoteRef) -> Address {
     let address = match reference.metadata_policy() {
         MetadataPolicy::None => Address::value(&reference.key),
         MetadataPolicy::Fetch => Address {

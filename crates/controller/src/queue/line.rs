@@ -40,6 +40,24 @@ impl Line {
         self.standing -= 1;
     }
 
+    /// Up to so many of those whose turn comes next, about in the order in which it comes.
+    pub(super) fn next(&self, most: usize, stands: impl Fn(&Key, Ticket) -> bool) -> Vec<Key> {
+        let mut found = Vec::new();
+        let places = self.turns.iter().filter_map(|it| self.places.get(it));
+        let longest = places.clone().map(VecDeque::len).max().unwrap_or_default();
+        for row in 0..longest {
+            for (key, ticket) in places.clone().filter_map(|places| places.get(row)) {
+                if found.len() >= most {
+                    return found;
+                }
+                if stands(key, *ticket) {
+                    found.push(key.clone());
+                }
+            }
+        }
+        found
+    }
+
     /// The first of the namespace whose turn it is, if `stands` says that it still stands there.
     pub(super) fn take(&mut self, stands: impl Fn(&Key, Ticket) -> bool) -> Option<Key> {
         while let Some(namespace) = self.turns.pop_front() {

@@ -26,6 +26,7 @@ fn context() -> Context {
         extended_labels: false,
         delimiters: (String::new(), String::new()),
         reach: selkie_providers::Reach::default(),
+        aws: selkie_providers::aws::Endpoints::default(),
         lease: None,
     };
     Context::new(settings, Cluster::new(client), Events::new().0)

@@ -61,7 +61,7 @@ impl Answer {
 }
 
 /// A fetch under way, or its answer.
-type Fetch = Shared<BoxFuture<'static, Result<Answer, Failure>>>;
+pub(super) type Fetch = Shared<BoxFuture<'static, Result<Answer, Failure>>>;
 
 /// The shared values of the process.
 #[derive(Clone)]
@@ -140,21 +140,32 @@ impl Cache {
         }
     }
 
-    /// The answer that may serve this refresh: one that is there, one that is on its way, or a new one.
-    pub(super) async fn answer(
+    /// The answer that may serve a refresh that is due since then: one that is there, one that is on its way, or a new one.
+    pub(super) fn fetch(
         &self,
-        ticket: &Ticket,
+        due: Instant,
         key: Key,
         fetch: impl FnOnce() -> BoxFuture<'static, Result<Answer, Failure>>,
-    ) -> Result<Answer, Failure> {
-        let found = {
-            let mut state = self.state();
-            match state.serving(&key, ticket.due) {
-                Some(known) => known,
-                None => state.begin(key, fetch(), Arc::downgrade(&self.0)),
-            }
-        };
-        found.await
+    ) -> Fetch {
+        let mut state = self.state();
+        match state.serving(&key, due) {
+            Some(known) => known,
+            None => state.begin(key, fetch(), Arc::downgrade(&self.0)),
+        }
+    }
+
+    /// A new fetch, if there is none yet that may serve such a refresh, and if somebody makes it.
+    pub(super) fn fetch_if(
+        &self,
+        due: Instant,
+        key: Key,
+        fetch: impl FnOnce() -> Option<BoxFuture<'static, Result<Answer, Failure>>>,
+    ) -> Option<Fetch> {
+        let mut state = self.state();
+        if state.serving(&key, due).is_some() {
+            return None;
+        }
+        Some(state.begin(key, fetch()?, Arc::downgrade(&self.0)))
     }
 
     pub(super) fn bytes(&self) -> usize {

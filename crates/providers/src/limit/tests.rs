@@ -1,5 +1,6 @@
 //! Values: who shares them, and for how long.
 
+mod batch;
 mod calls;
 
 use std::sync::Mutex;

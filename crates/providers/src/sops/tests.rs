@@ -18,7 +18,7 @@ use selkie_keys::age::{GeneratedIdentity, generate};
 use selkie_keys::{Credentials as Identities, KeyService, wrap_all};
 
 use super::*;
-use crate::{Body, Credentials, Reach};
+use crate::{Body, Credentials};
 
 const TEXT: &str = "# kept\ndb:\n  user: ann   # not the boss\n  password: \"hunter2\"\n  ports: [5432, 5433]\ntoken: 0x10\nempty: ''\n";
 
@@ -144,10 +144,8 @@ fn means(files: &Arc<Files>, identity: &[u8]) -> Means {
     let source: Arc<dyn Source> = Arc::<Files>::clone(files);
     Means {
         credentials,
-        reach: Reach::default(),
-        own_identity: false,
         source: Some(source),
-        clock: Arc::new(|| 0),
+        ..crate::connect::for_tests()
     }
 }
 

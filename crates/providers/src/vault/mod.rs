@@ -21,10 +21,8 @@ use serde::Deserialize;
 
 pub use settings::Spec;
 
-use crate::{
-    Address, Credentials, Dialect, Failure, Find, Found, Provider, Reach, Reference, Remote,
-    Validity,
-};
+use crate::connect::Means;
+use crate::{Address, Dialect, Failure, Find, Found, Provider, Reference, Remote, Validity};
 use client::{Answer, Ask, Client};
 use paths::{Layout, Path};
 use settings::Settings;
@@ -48,20 +46,16 @@ impl Vault {
             Ok(&NOTHING)
         };
         // A spec that is wrong is told when it connects.
-        drop(Settings::new(spec, &mut collect));
+        drop(Settings::new(spec, &mut collect, None));
         references
     }
 
     /// Makes ready to ask; nothing is sent yet.
-    pub fn connect(
-        spec: Spec<'_>,
-        credentials: &Credentials,
-        reach: &Reach,
-    ) -> Result<Self, Failure> {
-        let mut resolve = |reference| credentials.get(&reference);
-        let settings = Settings::new(spec, &mut resolve)?;
+    pub fn connect(spec: Spec<'_>, means: &Means) -> Result<Self, Failure> {
+        let mut resolve = |reference| means.credentials.get(&reference);
+        let settings = Settings::new(spec, &mut resolve, Some(means))?;
         Ok(Self {
-            client: Client::new(&settings, reach)?,
+            client: Client::new(&settings, &means.reach)?,
             dialect: settings.dialect,
             layout: settings.layout,
             tokens: Tokens::new(settings.login),
@@ -141,6 +135,10 @@ impl Provider for Vault {
 
     fn validate(&self) -> BoxFuture<'_, Result<Validity, Failure>> {
         Box::pin(self.check())
+    }
+
+    fn is_over(&self) -> bool {
+        self.tokens.is_over()
     }
 
     fn close(&self) -> BoxFuture<'_, ()> {

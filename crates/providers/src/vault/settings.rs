@@ -12,6 +12,7 @@ use selkie_api::{CaProvider, CaProviderType, Cause};
 
 use super::login::{Identity, Login, Resolve, secret};
 use super::paths::Layout;
+use crate::connect::Means;
 use crate::http::Tls;
 use crate::{Dialect, Failure, Reference};
 
@@ -39,20 +40,29 @@ pub(super) struct Settings {
 }
 
 impl Settings {
-    pub(super) fn new(spec: Spec<'_>, resolve: &mut Resolve<'_, '_>) -> Result<Self, Failure> {
+    /// Of a block. Without means, only what it refers to is asked for.
+    pub(super) fn new(
+        spec: Spec<'_>,
+        resolve: &mut Resolve<'_, '_>,
+        means: Option<&Means>,
+    ) -> Result<Self, Failure> {
         match spec {
-            Spec::Vault(spec) => of_vault(spec, resolve),
+            Spec::Vault(spec) => of_vault(spec, resolve, means),
             Spec::OpenBao(spec) => of_open_bao(spec, resolve),
         }
     }
 }
 
-fn of_vault(spec: &Vault, resolve: &mut Resolve<'_, '_>) -> Result<Settings, Failure> {
+fn of_vault(
+    spec: &Vault,
+    resolve: &mut Resolve<'_, '_>,
+    means: Option<&Means>,
+) -> Result<Settings, Failure> {
     let ca_bundle = spec.ca_bundle.as_ref().map(|bundle| &*bundle.0);
     let authorities = authorities(ca_bundle, spec.ca_provider.as_ref(), resolve)?;
     let auth = spec.auth.as_ref();
     let (login, identity) = match auth {
-        Some(auth) => Login::of_vault(auth, resolve)?,
+        Some(auth) => Login::of_vault(auth, resolve, means)?,
         None => (Login::Anonymous, None),
     };
     let identity = match (identity, &spec.tls) {

@@ -78,12 +78,17 @@ impl Tokens {
         !matches!(self.login, Login::Anonymous)
     }
 
+    /// Whether a login could not be made again with what is at hand. While a token lives none is needed.
+    pub(super) fn is_over(&self) -> bool {
+        self.login.is_over()
+    }
+
     /// The token to ask with; none if an agent adds its own.
     pub(super) async fn current(&self, client: &Client) -> Result<Option<Arc<Secret>>, Failure> {
         match &self.login {
             Login::Anonymous => return Ok(None),
             Login::Given(token) => return Ok(Some(Arc::clone(token))),
-            Login::Request { .. } => {}
+            _ => {}
         }
         let asked = Instant::now();
         let mut state = self.state.lock().await;
@@ -102,7 +107,7 @@ impl Tokens {
         client: &Client,
         refused: &Arc<Secret>,
     ) -> Result<bool, Failure> {
-        if !matches!(self.login, Login::Request { .. }) {
+        if !self.login.is_request() {
             return Ok(false);
         }
         let asked = Instant::now();
@@ -127,8 +132,8 @@ impl Tokens {
     /// Sees to it that there is a token that the server knows. A login proves it by itself.
     pub(super) async fn prove(&self, client: &Client) -> Result<(), Failure> {
         let token = self.current(client).await?;
-        match (&self.login, token) {
-            (Login::Request { .. }, Some(token)) => {
+        match (self.login.is_request(), token) {
+            (true, Some(token)) => {
                 let is_batch = |held: &Held| held.batch;
                 if self.state.lock().await.held.as_ref().is_some_and(is_batch) {
                     return Ok(());
@@ -188,11 +193,21 @@ impl Tokens {
     }
 
     async fn new_token(&self, client: &Client) -> Result<Held, Failure> {
-        let Login::Request { path, body } = &self.login else {
-            let what = "there is no login";
-            return Err(Failure::new(Cause::CredentialsMissing, what));
+        let (path, answer) = match &self.login {
+            Login::Request { path, body } => {
+                (path, client.send(&Ask::LogIn(path, body), None).await?)
+            }
+            #[cfg(feature = "aws")]
+            Login::Iam(iam) => {
+                let body = iam.body().await?;
+                let ask = Ask::LogIn(&iam.path, &body);
+                (&iam.path, client.send(&ask, None).await?)
+            }
+            Login::Anonymous | Login::Given(_) => {
+                let what = "there is no login";
+                return Err(Failure::new(Cause::CredentialsMissing, what));
+            }
         };
-        let answer = client.send(&Ask::LogIn(path, body), None).await?;
         let path = path.to_string();
         if !answer.is_success() {
             return Err(fault::of_login(&answer, &path));

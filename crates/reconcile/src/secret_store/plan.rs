@@ -94,9 +94,10 @@ pub fn plan(seen: &Observed) -> Plan {
 /// controller would be a write for each store.
 pub const fn capabilities(provider: ProviderKind<'_>) -> Option<Capabilities> {
     match provider {
-        ProviderKind::Vault(_) | ProviderKind::Kubernetes(_) | ProviderKind::Fake(_) => {
-            Some(Capabilities::ReadWrite)
-        }
+        ProviderKind::Aws(_)
+        | ProviderKind::Fake(_)
+        | ProviderKind::Kubernetes(_)
+        | ProviderKind::Vault(_) => Some(Capabilities::ReadWrite),
         ProviderKind::OpenBao(_) | ProviderKind::Sops(_) => Some(Capabilities::ReadOnly),
         ProviderKind::Other(_) => None,
     }

@@ -4,6 +4,8 @@
 
 mod app_role;
 mod cert;
+#[cfg(feature = "aws")]
+mod iam;
 mod jwt;
 mod kubernetes;
 mod ldap;
@@ -12,13 +14,14 @@ mod user_pass;
 use std::sync::Arc;
 
 use selkie_api::store::open_bao::OpenBaoAuth;
-use selkie_api::store::vault::VaultAuth;
+use selkie_api::store::vault::{Iam, VaultAuth};
 use selkie_api::{Cause, SecretKeySelector, ServiceAccountSelector};
 use selkie_crypto::Secret;
 use serde_json::ser::{CompactFormatter, Formatter as _};
 use zeroize::Zeroizing;
 
 use super::paths::Path;
+use crate::connect::Means;
 use crate::{Failure, Reference};
 
 /// Gives what a reference stands for.
@@ -35,6 +38,9 @@ pub(super) enum Login {
         path: Path,
         body: Zeroizing<Vec<u8>>,
     },
+    /// It is asked for with a proof that is made each time.
+    #[cfg(feature = "aws")]
+    Iam(Box<iam::Iam>),
 }
 
 /// A client certificate and its key.
@@ -45,6 +51,7 @@ impl Login {
     pub(super) fn of_vault<'c>(
         auth: &VaultAuth,
         resolve: &mut Resolve<'_, 'c>,
+        means: Option<&Means>,
     ) -> Result<(Self, Option<Identity<'c>>), Failure> {
         let login = if let Some(token) = auth.token_secret_ref.as_ref().filter(|it| it.is_set()) {
             given(token, resolve)
@@ -61,8 +68,8 @@ impl Login {
         } else if let Some(method) = &auth.cert {
             let identity = cert::identity(method, resolve)?;
             return Ok((cert::login(method)?, Some(identity)));
-        } else if auth.iam.is_some() {
-            Err(unsupported("iam"))
+        } else if let Some(method) = &auth.iam {
+            of_iam(method, resolve, means)
         } else if auth.gcp.is_some() {
             Err(unsupported("gcp"))
         } else {
@@ -87,6 +94,25 @@ impl Login {
         }
     }
 
+    /// Whether it is a request, which can be made again.
+    pub(super) const fn is_request(&self) -> bool {
+        match self {
+            Self::Anonymous | Self::Given(_) => false,
+            Self::Request { .. } => true,
+            #[cfg(feature = "aws")]
+            Self::Iam(_) => true,
+        }
+    }
+
+    /// Whether what it was made of is soon of no use any more.
+    pub(super) fn is_over(&self) -> bool {
+        match self {
+            #[cfg(feature = "aws")]
+            Self::Iam(iam) => iam.is_over(),
+            _ => false,
+        }
+    }
+
     /// A request to a method's mount, with text fields.
     fn request(mount: &str, name: &str, fields: &[(&str, &[u8])]) -> Result<Self, Failure> {
         let path = Path::of("auth")?.and(None, mount)?;
@@ -94,6 +120,20 @@ impl Login {
         let body = body(fields)?;
         Ok(Self::Request { path, body })
     }
+}
+
+#[cfg(feature = "aws")]
+fn of_iam(
+    method: &Iam,
+    resolve: &mut Resolve<'_, '_>,
+    means: Option<&Means>,
+) -> Result<Login, Failure> {
+    iam::login(method, resolve, means)
+}
+
+#[cfg(not(feature = "aws"))]
+fn of_iam(_: &Iam, _: &mut Resolve<'_, '_>, _: Option<&Means>) -> Result<Login, Failure> {
+    Err(unsupported("iam"))
 }
 
 fn given(token: &SecretKeySelector, resolve: &mut Resolve<'_, '_>) -> Result<Login, Failure> {

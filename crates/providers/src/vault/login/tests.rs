@@ -25,6 +25,7 @@ fn describe(reference: &Reference) -> String {
             audiences.join("+")
         ),
         Reference::OwnToken => "own".to_owned(),
+        other => format!("{other:?}"),
     }
 }
 
@@ -46,22 +47,34 @@ fn login(auth: &Value) -> Result<(String, Value), Failure> {
     // Values have to outlive the closure that gives them: all references are collected first.
     let mut references = Vec::new();
     let nothing = Secret::new();
-    drop(Login::of_vault(spec.auth.as_ref().unwrap(), &mut |it| {
+    let mut collect = |it| {
         references.push(it);
         Ok(&nothing)
-    }));
+    };
+    drop(Login::of_vault(
+        spec.auth.as_ref().unwrap(),
+        &mut collect,
+        None,
+    ));
     let describe = |reference: Reference| {
         let text = Secret::from(describe(&reference));
         (reference, text)
     };
     let made: BTreeMap<_, _> = references.into_iter().map(describe).collect();
-    let (login, _) = Login::of_vault(spec.auth.as_ref().unwrap(), &mut |it| Ok(&made[&it]))?;
+    let means = crate::connect::for_tests();
+    let (login, _) = Login::of_vault(
+        spec.auth.as_ref().unwrap(),
+        &mut |it| Ok(&made[&it]),
+        Some(&means),
+    )?;
     Ok(match login {
         Login::Anonymous => ("anonymous".to_owned(), Value::Null),
         Login::Given(token) => {
             let text = String::from_utf8(token.expose().to_vec()).unwrap();
             ("given".to_owned(), json!(text))
         }
+        #[cfg(feature = "aws")]
+        Login::Iam(iam) => (iam.path.to_string(), Value::Null),
         Login::Request { path, body } => (path.to_string(), serde_json::from_slice(&body).unwrap()),
     })
 }
@@ -175,7 +188,16 @@ fn each_method_asks_in_its_own_way() {
 #[test]
 fn what_cannot_be_asked_is_refused_before_anybody_is() {
     let rows = [
-        (json!({"iam": {}}), Cause::Unsupported),
+        // Nobody may sign.
+        (json!({"iam": {"vaultRole": "r"}}), Cause::Forbidden),
+        (
+            json!({"iam": {"vaultRole": "r", "jwt": {}}}),
+            Cause::InvalidSpec,
+        ),
+        (
+            json!({"iam": {"vaultRole": "r", "region": "nowhere"}}),
+            Cause::InvalidSpec,
+        ),
         (json!({"gcp": {}}), Cause::Unsupported),
         (json!({"tokenSecretRef": {"name": "t"}}), Cause::InvalidSpec),
         (
@@ -223,7 +245,7 @@ fn the_first_method_of_the_order_counts() {
         "userPass": {"secretRef": key},
         "jwt": {"secretRef": key},
         "cert": {"clientCert": key, "secretRef": key},
-        "iam": {},
+        "iam": {"vaultRole": "r"},
         "gcp": {},
     });
     let order = [
@@ -239,9 +261,10 @@ fn the_first_method_of_the_order_counts() {
         assert_eq!(login(&auth).unwrap().0, path);
         auth.as_object_mut().unwrap().remove(method);
     }
-    for method in ["iam", "gcp"] {
+    let rows = [("iam", Cause::Forbidden), ("gcp", Cause::Unsupported)];
+    for (method, cause) in rows {
         let refused = login(&auth).unwrap_err();
-        assert!(refused.detail.contains(method), "{}", refused.detail);
+        assert_eq!(refused.cause, cause, "{}", refused.detail);
         auth.as_object_mut().unwrap().remove(method);
     }
     assert_eq!(login(&auth).unwrap().0, "anonymous");
