@@ -1,6 +1,7 @@
 //! The controller at a real API server, with real providers: what nothing less can show. Rows of what it decides stand in `reconcile`.
 #![cfg(test)]
 
+mod aws;
 mod crds;
 mod vault;
 
@@ -16,4 +17,5 @@ fn a_cluster_is_served() {
     controller::prepare(&cluster);
     crds::definitions_hold(&cluster);
     vault::secrets_follow_the_store(folder.path(), &cluster);
+    aws::secrets_follow_the_store(folder.path(), &cluster);
 }

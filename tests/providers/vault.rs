@@ -3,6 +3,7 @@
 mod failures;
 mod find;
 mod headers;
+mod iam;
 mod logins;
 mod reads;
 mod tokens;

@@ -67,6 +67,16 @@ pub struct Controller {
 impl Controller {
     /// Starts it with these flags, and waits until it is ready.
     pub fn start(folder: &Path, cluster: &KubeApiserver, flags: &[&str]) -> Self {
+        Self::start_in(folder, cluster, flags, &[])
+    }
+
+    /// The same, in an environment that has these variables.
+    pub fn start_in(
+        folder: &Path,
+        cluster: &KubeApiserver,
+        flags: &[&str],
+        variables: &[(&str, &str)],
+    ) -> Self {
         let (health, metrics) = (free_port(), free_port());
         let mut command = Command::new(program());
         command
@@ -78,7 +88,8 @@ impl Controller {
             .arg(format!("--live-addr=127.0.0.1:{health}"))
             .arg(format!("--metrics-addr=127.0.0.1:{metrics}"))
             .arg("--loglevel=debug")
-            .args(flags);
+            .args(flags)
+            .envs(variables.iter().copied());
         let is_ready = || page(health, "/readyz").is_some();
         let server = Server::start("selkie-controller", folder, &mut command, is_ready);
         Self {

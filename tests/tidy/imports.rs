@@ -328,11 +328,17 @@ fn a_module_of_std_is_found_however_it_is_imported() {
 /// A vendor's crate is named only in the rooms of its kind.
 const VENDORS: [(&str, &[&str]); 11] = [
     ("age::", &["crates/keys/src/age"]),
-    ("aws_config::", &["crates/keys/src/aws_kms"]),
+    (
+        "aws_config::",
+        &["crates/keys/src/aws_kms", "crates/providers/src/aws"],
+    ),
     ("aws_sdk_kms::", &["crates/keys/src/aws_kms"]),
     ("aws_sdk_sts::", &["crates/keys/src/aws_kms"]),
     ("azure_", &["crates/keys/src/azure_key_vault"]),
-    ("aws_sigv4::", &["crates/keys/src/aws_kms"]),
+    (
+        "aws_sigv4::",
+        &["crates/keys/src/aws_kms", "crates/providers/src/aws"],
+    ),
     ("aws_types::", &["crates/keys/src/aws_kms"]),
     (
         "granit_parser",

@@ -63,8 +63,8 @@ pub enum Reference {
         namespace: Option<String>,
         /// The ServiceAccount's name.
         name: String,
-        /// The annotation.
-        annotation: &'static str,
+        /// The annotation's name.
+        annotation: String,
     },
     /// The token that the cluster gives to the process itself.
     OwnToken,

@@ -157,7 +157,7 @@ fn role(account: &ServiceAccountSelector) -> Reference {
     Reference::Annotation {
         namespace: account.namespace.clone(),
         name: account.name.clone(),
-        annotation: ROLE,
+        annotation: ROLE.to_owned(),
     }
 }
 
