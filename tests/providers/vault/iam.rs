@@ -1,17 +1,20 @@
-//! The login as an identity of AWS: the real Vault sends the signed request on to moto's STS, and believes what it says.
+//! The login as an identity of AWS. Our Vault is built without that method, so a recorder stands for it; what it would do is done here: the signature is
+//! checked, and the request is sent on to moto's STS, which says whose it is.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use selkie_api::Cause;
 use selkie_providers::aws::Endpoints;
 use selkie_providers::vault::{Spec, Vault as Store};
-use selkie_providers::{Address, Means, Provider as _, Validity};
+use selkie_providers::{Address, Means, Provider as _};
 use selkie_tests::scratch;
+use selkie_tests::servers::http::{Request, Response};
 use selkie_tests::servers::moto::{ACCOUNT, Moto};
 use selkie_tests::servers::recorder::Recorder;
-use selkie_tests::servers::sigv4::verify;
-use selkie_tests::servers::vault::Vault;
+use selkie_tests::servers::sigv4::{Signed, verify};
 use serde_json::{Value, json};
 
-use super::{READER, Secrets, json_of, put, resolved, run, with};
+use super::{Secrets, json_of, resolved, run, with};
 
 const KEYS: Secrets<'static> = &[("aws/id", "AKIDTEST"), ("aws/secret", "hunter-5ec7e7")];
 
@@ -28,94 +31,131 @@ fn connect(spec: &Value, sts: &str) -> Store {
     Store::connect(spec, &means).unwrap()
 }
 
-/// A Vault that asks this STS, and gives a policy to a role of the account.
-fn prepare(vault: &Vault, sts: &str, role: &str) -> Value {
-    put(vault, "secret/app", &json!({"n": "x"}));
-    vault.write("sys/auth/aws", &json!({"type": "aws"}));
-    vault.write("sys/policies/acl/reader", &json!({"policy": READER}));
-    let client = json!({
-        "sts_endpoint": sts,
-        "sts_region": "eu-central-1",
-        "iam_server_id_header_value": "vault.example",
-        "access_key": "AKIDVAULT",
-        "secret_key": "hunter-vault",
+fn spec(server: &str, iam: &Value) -> Value {
+    let usual = json!({
+        "vaultRole": "app",
+        "region": "eu-central-1",
+        "vaultAwsIamServerID": "vault.example",
+        "secretRef": {
+            "accessKeyIDSecretRef": {"name": "aws", "key": "id"},
+            "secretAccessKeySecretRef": {"name": "aws", "key": "secret"},
+        },
     });
-    vault.write("auth/aws/config/client", &client);
-    let bound = json!({
-        "auth_type": "iam",
-        "bound_iam_principal_arn": format!("arn:aws:iam::{ACCOUNT}:role/{role}"),
-        "resolve_aws_unique_ids": false,
-        "token_policies": ["reader"],
-    });
-    vault.write("auth/aws/role/app", &bound);
-    json!({
-        "server": vault.url,
-        "path": "secret",
-        "auth": {"iam": {
-            "vaultRole": "app",
-            "region": "eu-central-1",
-            "role": format!("arn:aws:iam::{ACCOUNT}:role/reader"),
-            "vaultAwsIamServerID": "vault.example",
-            "secretRef": {
-                "accessKeyIDSecretRef": {"name": "aws", "key": "id"},
-                "secretAccessKeySecretRef": {"name": "aws", "key": "secret"},
-            },
-        }},
+    json!({"server": server, "path": "secret", "auth": {"iam": with(usual, iam)}})
+}
+
+/// A server that gives a token to every login, and a value to whoever has it.
+fn vault() -> Recorder {
+    Recorder::answering(|request| {
+        let body = if request.target.contains("/login") {
+            json!({"auth": {"client_token": "hvs.token", "lease_duration": 3600}})
+        } else {
+            json!({"data": {"data": {"n": "x"}}})
+        };
+        let status = match request.header("x-vault-token") {
+            None if !request.target.contains("/login") => 403,
+            _ => 200,
+        };
+        Ok(Response::json(status, body.to_string()))
     })
 }
 
+/// The request that a login shows, as Vault takes it apart.
+fn shown(login: &Request) -> Request {
+    let said: Value = serde_json::from_slice(&login.body).unwrap();
+    let decoded = |name: &str| STANDARD.decode(said[name].as_str().unwrap()).unwrap();
+    assert_eq!(said["iam_http_request_method"], "POST");
+    let url = String::from_utf8(decoded("iam_request_url")).unwrap();
+    let (host, path) = url
+        .strip_prefix("http://")
+        .unwrap()
+        .split_once('/')
+        .unwrap();
+    let headers: Value = serde_json::from_slice(&decoded("iam_request_headers")).unwrap();
+    let headers = headers.as_object().unwrap().iter().flat_map(|(name, all)| {
+        let all = all.as_array().unwrap().iter();
+        all.map(|value| (name.clone(), value.as_str().unwrap().to_owned()))
+    });
+    Request {
+        method: "POST".to_owned(),
+        target: format!("/{path}"),
+        headers: headers
+            .chain([("Host".to_owned(), host.to_owned())])
+            .collect(),
+        body: decoded("iam_request_body"),
+    }
+}
+
+fn is_bound(signed: &Signed) -> bool {
+    let name = "x-vault-aws-iam-server-id";
+    signed.headers.iter().any(|header| header == name)
+}
+
 #[test]
-fn vault_believes_who_signed() {
+fn who_signs_is_who_the_store_says() {
     let folder = scratch();
     let moto = Moto::start(folder.path());
-    let vault = Vault::start(folder.path());
-    let behind = moto.address.clone();
-    let recorder = Recorder::answering(move |request| {
-        let mut request = request.clone();
-        // Vault puts a slash of its own before the path.
-        "/".clone_into(&mut request.target);
-        request.send(&behind)
-    });
-    let spec = prepare(&vault, &recorder.url(), "reader");
-    run(async {
-        let store = connect(&spec, &recorder.url());
-        let read = store.read(&Address::value("app")).await;
-        let read = read.unwrap_or_else(|failure| panic!("{failure}"));
-        assert_eq!(json_of(&read.unwrap())["n"], "x");
-        assert_eq!(store.validate().await, Ok(Validity::Valid));
-        store.close().await;
-    });
-    let passed = recorder.take();
-    assert_eq!(
-        passed.len(),
-        2,
-        "a role is assumed, and Vault asks who that is"
-    );
-    let lent = String::from_utf8_lossy(&passed[0].1.body).into_owned();
-    let (_, rest) = lent.split_once("<SecretAccessKey>").unwrap();
-    let mut proof = passed[1].0.clone();
-    "/".clone_into(&mut proof.target);
-    let signed = verify(&proof, rest.split_once('<').unwrap().0).unwrap();
-    assert_eq!((&*signed.region, &*signed.service), ("eu-central-1", "sts"));
-    let is_bound = signed
-        .headers
-        .iter()
-        .any(|it| it == "x-vault-aws-iam-server-id");
-    assert!(is_bound, "{signed:?}");
+    let role = format!("arn:aws:iam::{ACCOUNT}:role/reader");
+    let sts = Recorder::start(moto.address.clone());
+    // The role, whose secret signs (none: that of the access key), and what STS says of it.
+    let rows = [
+        (json!({}), "user/moto"),
+        (
+            json!({"role": role, "path": "team/aws"}),
+            "assumed-role/reader/",
+        ),
+    ];
+    for (more, name) in rows {
+        let vault = vault();
+        let spec = spec(&vault.url(), &more);
+        run(async {
+            let store = connect(&spec, &sts.url());
+            let read = store.read(&Address::value("app")).await;
+            let read = read.unwrap_or_else(|failure| panic!("{failure}"));
+            assert_eq!(json_of(&read.unwrap())["n"], "x");
+            // The token is kept.
+            store.read(&Address::value("app")).await.unwrap();
+        });
+        let passed = vault.take();
+        assert_eq!(passed.len(), 3);
+        let mount = more["path"].as_str().unwrap_or("aws");
+        let login = &passed[0].0;
+        assert_eq!(login.target, format!("/v1/auth/{mount}/login"));
+        let said: Value = serde_json::from_slice(&login.body).unwrap();
+        assert_eq!(said["role"], "app");
 
-    run(async {
-        let rows = [
-            json!({"vaultAwsIamServerID": "other.example"}),
-            json!({"role": format!("arn:aws:iam::{ACCOUNT}:role/other")}),
-            json!({"vaultRole": "none"}),
-        ];
-        for more in rows {
-            let mut spec = spec.clone();
-            spec["auth"]["iam"] = with(spec["auth"]["iam"].clone(), &more);
-            let store = connect(&spec, &recorder.url());
-            let refused = store.read(&Address::value("app")).await.unwrap_err();
-            assert_eq!(refused.cause, Cause::Unauthorized, "{more}: {refused}");
-            assert!(!refused.detail.contains("hunter"), "{refused}");
-        }
+        let lent = sts.take();
+        let secret = lent.first().map(|(_, answer)| {
+            let text = String::from_utf8_lossy(&answer.body).into_owned();
+            let (_, rest) = text.split_once("<SecretAccessKey>").unwrap();
+            rest.split_once('<').unwrap().0.to_owned()
+        });
+        assert_eq!(secret.is_some(), more["role"].is_string());
+        let proof = shown(login);
+        let signed = verify(&proof, secret.as_deref().unwrap_or("hunter-5ec7e7")).unwrap();
+        assert_eq!((&*signed.region, &*signed.service), ("eu-central-1", "sts"));
+        assert!(is_bound(&signed), "{signed:?}");
+        assert_eq!(
+            proof.header("X-Vault-AWS-IAM-Server-ID"),
+            Some("vault.example")
+        );
+        let told = proof.send(&moto.address).unwrap();
+        let told = String::from_utf8_lossy(&told.body).into_owned();
+        assert!(told.contains(name), "{told}");
+    }
+}
+
+#[test]
+fn who_may_not_assume_the_role_does_not_log_in() {
+    let vault = vault();
+    let sts = Recorder::answering(|_| {
+        let body = "<Error><Code>AccessDenied</Code><Message>hunter</Message></Error>";
+        Ok(Response::json(403, body))
     });
+    let spec = spec(&vault.url(), &json!({"role": "arn:aws:iam::1:role/r"}));
+    let store = connect(&spec, &sts.url());
+    let refused = run(store.read(&Address::value("app"))).unwrap_err();
+    assert_eq!(refused.cause, Cause::Unauthorized, "{refused}");
+    assert!(!refused.detail.contains("hunter"), "{refused}");
+    assert!(vault.take().is_empty());
 }

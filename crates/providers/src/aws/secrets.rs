@@ -113,8 +113,9 @@ fn is_gone(answer: &Answer) -> bool {
     if answer.says(&["ResourceNotFoundException"]) {
         return true;
     }
+    let body = answer.body.expose();
     answer.says(&["InvalidRequestException", "InvalidParameterException"])
-        && contains(answer.body.expose(), b"marked for deletion")
+        && (contains(body, b"marked for deletion") || contains(body, b"marked deleted"))
 }
 
 fn contains(text: &[u8], part: &[u8]) -> bool {
