@@ -8,21 +8,15 @@ mod vault;
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use selkie_providers::aws::Endpoints;
-use selkie_providers::{Credentials, Means, Reach};
+use selkie_providers::{Credentials, Means};
 
 /// What a store may use: these credentials alone.
 fn means(credentials: Credentials) -> Means {
-    Means {
+    Means::new(
         credentials,
-        reach: Reach::default(),
-        own_identity: false,
-        source: None,
-        aws: Endpoints::default(),
-        asker: None,
-        clock: Arc::new(|| {
+        Arc::new(|| {
             let now = SystemTime::now().duration_since(UNIX_EPOCH);
             now.unwrap().as_secs()
         }),
-    }
+    )
 }

@@ -34,6 +34,23 @@ pub struct Means {
     pub clock: Arc<dyn Fn() -> u64 + Send + Sync>,
 }
 
+impl Means {
+    /// The values of its references, and nothing else that it might want.
+    pub fn new(credentials: Credentials, clock: Arc<dyn Fn() -> u64 + Send + Sync>) -> Self {
+        Self {
+            credentials,
+            reach: Reach::default(),
+            own_identity: false,
+            #[cfg(feature = "sops")]
+            source: None,
+            #[cfg(feature = "aws")]
+            aws: crate::aws::Endpoints::default(),
+            asker: None,
+            clock,
+        }
+    }
+}
+
 /// On whose behalf a store is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Asker {
@@ -236,22 +253,6 @@ fn unsupported(name: &str, why: &str) -> Failure {
     Failure::new(Cause::Unsupported, format!("provider {name}: {why}"))
 }
 
-/// What a provider may use in a test that does not say: nothing.
-#[cfg(test)]
-pub(crate) fn for_tests() -> Means {
-    Means {
-        credentials: Credentials::default(),
-        reach: Reach::default(),
-        own_identity: false,
-        #[cfg(feature = "sops")]
-        source: None,
-        #[cfg(feature = "aws")]
-        aws: crate::aws::Endpoints::default(),
-        asker: None,
-        clock: Arc::new(|| 0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use serde_json::json;
@@ -278,7 +279,8 @@ mod tests {
             let spec = spec(&provider);
             let found = row(&spec).map(|row| row.metric);
             assert_eq!(found.map_err(|failure| failure.cause), expected);
-            let connected = connect(&spec, &for_tests()).map(drop);
+            let connected =
+                connect(&spec, &Means::new(Credentials::default(), Arc::new(|| 0))).map(drop);
             assert_eq!(connected.is_ok(), expected.is_ok());
             assert_eq!(references(&spec).is_ok(), expected.is_ok());
         }

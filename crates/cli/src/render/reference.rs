@@ -46,7 +46,9 @@ pub(super) fn credentials(
                 let bytes = found.binary.get(key).map(Vec::as_slice);
                 text.or(bytes).map(copy)
             }
-            Reference::Token { name, .. } => {
+            Reference::Token { name, .. }
+            | Reference::AnnotatedToken { name, .. }
+            | Reference::Annotation { name, .. } => {
                 let what = format!("a token of ServiceAccount {}", Name::new(&namespace, name));
                 return Err(unavailable(&what));
             }
@@ -64,7 +66,9 @@ pub(super) fn namespace(scope: Scope<'_>, it: &Reference, asking: &str) -> Resul
     let named = match it {
         Reference::Secret { namespace, .. }
         | Reference::ConfigMap { namespace, .. }
-        | Reference::Token { namespace, .. } => namespace.as_deref(),
+        | Reference::Token { namespace, .. }
+        | Reference::AnnotatedToken { namespace, .. }
+        | Reference::Annotation { namespace, .. } => namespace.as_deref(),
         Reference::OwnToken => None,
     };
     let place = reference(scope, named, Some(asking)).map_err(ours)?;
@@ -77,7 +81,10 @@ fn authorities(spec: &StoreSpec) -> Option<&CaProvider> {
         ProviderKind::Vault(it) => it.ca_provider.as_ref(),
         ProviderKind::OpenBao(it) => it.ca_provider.as_ref(),
         ProviderKind::Kubernetes(it) => it.server.as_ref()?.ca_provider.as_ref(),
-        ProviderKind::Fake(_) | ProviderKind::Sops(_) | ProviderKind::Other(_) => None,
+        ProviderKind::Aws(_)
+        | ProviderKind::Fake(_)
+        | ProviderKind::Sops(_)
+        | ProviderKind::Other(_) => None,
     }
 }
 

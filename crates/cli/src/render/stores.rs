@@ -110,12 +110,12 @@ impl<'m> Stores<'m> {
             StoreKind::ClusterSecretStore => Scope::Cluster,
         };
         let means = Means {
-            credentials: credentials(self.manifests, spec, scope, asking, self.own_keys)?,
-            reach: Reach::default(),
-            // A store's manifest would choose where one's own login goes.
-            own_identity: false,
             source: source(self.manifests, store, scope, asking)?,
-            clock: Arc::clone(&self.clock),
+            // Without an identity of one's own: a store's manifest would choose where that goes.
+            ..Means::new(
+                credentials(self.manifests, spec, scope, asking, self.own_keys)?,
+                Arc::clone(&self.clock),
+            )
         };
         let origin = Origin {
             store: format!("{key} {asking}"),

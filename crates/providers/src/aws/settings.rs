@@ -246,7 +246,7 @@ mod tests {
                 store: "parameters".to_owned(),
                 kind: "ClusterSecretStore".to_owned(),
             }),
-            ..crate::connect::for_tests()
+            ..Means::new(crate::Credentials::default(), std::sync::Arc::new(|| 0))
         }
     }
 

@@ -12,8 +12,8 @@ use selkie_crypto::{
 use serde_json::{Value, json};
 
 use super::{opening, references};
+use crate::Credentials;
 use crate::connect::Means;
-use crate::{Credentials, Reach};
 
 const KEY: &str = "arn:aws:kms:eu-west-1:111122223333:key/1234";
 const OTHER: &str = "arn:aws:kms:eu-west-1:111122223333:key/5678";
@@ -30,11 +30,8 @@ fn means(allowed: &AllowedKeys, own_identity: bool) -> Means {
         credentials.insert(reference, Secret::from("held".to_owned()));
     }
     Means {
-        credentials,
-        reach: Reach::default(),
         own_identity,
-        source: None,
-        clock: Arc::new(|| 0),
+        ..Means::new(credentials, Arc::new(|| 0))
     }
 }
 
