@@ -20,7 +20,7 @@ fn entries() -> Vec<(&'static str, Value)> {
         entries.into_iter().flatten().map(|entry| (*folder, entry))
     });
     let lists: Vec<_> = lists.collect();
-    assert!(lists.len() > 60, "{} ids", lists.len());
+    assert!(lists.len() > 100, "{} ids", lists.len());
     lists
 }
 
