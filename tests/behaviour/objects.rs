@@ -11,10 +11,9 @@ use sha3::{Digest as _, Sha3_224};
 /// Who the controller is to the API server.
 const CONTROLLER: &str = "system:serviceaccount:selkie:selkie-controller";
 
-pub(crate) const MANAGED: &str = "reconcile.external-secrets.io/managed";
 pub(crate) const CREATED_BY: &str = "reconcile.external-secrets.io/created-by";
 pub(crate) const DATA_HASH: &str = "reconcile.external-secrets.io/data-hash";
-/// Before the name of an ExternalSecret, in the name of the manager of its Secret's fields.
+/// Before the name of an `ExternalSecret`, in the name of the manager of its Secret's fields.
 pub(crate) const MANAGER: &str = "externalsecrets.external-secrets.io/";
 /// The label by which a namespace knows its own name. The API server sets it itself.
 pub(crate) const NAMESPACE_NAME: &str = "kubernetes.io/metadata.name";

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use crate::objects::{encoded, secret};
 
 const GROUP: &str = "external-secrets.io/v1";
-/// The store that an ExternalSecret asks if it names none.
+/// The store that an `ExternalSecret` asks if it names none.
 const STORE: &str = "store";
 
 /// A namespace in a cluster with a controller at it.
@@ -57,7 +57,7 @@ impl<'a> Site<'a> {
         }));
     }
 
-    /// Makes an ExternalSecret, or replaces its spec. It asks the usual store and is not due again for an hour, unless the spec says otherwise.
+    /// Makes an `ExternalSecret`, or replaces its spec. It asks the usual store and is not due again for an hour, unless the spec says otherwise.
     pub(crate) fn ask(&self, name: &str, spec: &Value) -> Value {
         self.ask_with(name, &json!({}), spec)
     }
@@ -74,12 +74,12 @@ impl<'a> Site<'a> {
         }))
     }
 
-    /// Changes an ExternalSecret by a merge patch.
+    /// Changes an `ExternalSecret` by a merge patch.
     pub(crate) fn patch(&self, name: &str, patch: &Value) -> Value {
         self.cluster.patch(&self.name, &external(name), patch)
     }
 
-    /// Changes the status of an ExternalSecret by a merge patch, as nobody but a controller does.
+    /// Changes the status of an `ExternalSecret` by a merge patch, as nobody but a controller does.
     pub(crate) fn patch_status(&self, name: &str, patch: &Value) {
         let path = format!(
             "/apis/{GROUP}/namespaces/{}/externalsecrets/{name}/status",
@@ -90,7 +90,7 @@ impl<'a> Site<'a> {
         assert_eq!(status, 200, "{answer}");
     }
 
-    /// Deletes an ExternalSecret, and waits until it is gone.
+    /// Deletes an `ExternalSecret`, and waits until it is gone.
     pub(crate) fn remove(&self, name: &str) {
         self.cluster.delete(&self.name, &external(name));
         until(&format!("{name} of {} to go", self.name), || {
@@ -98,13 +98,13 @@ impl<'a> Site<'a> {
         });
     }
 
-    /// Deletes all ExternalSecrets.
+    /// Deletes all `ExternalSecret`s.
     pub(crate) fn clear(&self) {
         let path = format!("/apis/{GROUP}/namespaces/{}/externalsecrets", self.name);
         self.cluster.call("DELETE", &path, None);
     }
 
-    /// An ExternalSecret.
+    /// An `ExternalSecret`.
     pub(crate) fn object(&self, name: &str) -> Option<Value> {
         self.cluster.object(&self.name, &external(name))
     }
@@ -217,7 +217,7 @@ impl<'a> Site<'a> {
         }
     }
 
-    /// How often something is said to have happened to an ExternalSecret, by the controller's metrics.
+    /// How often something is said to have happened to an `ExternalSecret`, by the controller's metrics.
     pub(crate) fn counted(&self, metric: &str, name: &str) -> u64 {
         let labels = format!("name=\"{name}\",namespace=\"{}\"", self.name);
         self.measured(metric, &labels)

@@ -16,7 +16,7 @@ mod templates;
 
 use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::thread;
 
@@ -61,26 +61,21 @@ fn the_list_is_met() {
     controller::prepare(&cluster);
     let cases: Vec<&Case> = TOPICS.iter().flat_map(|topic| topic.iter()).collect();
     let flags = ["--store-requeue-interval=2s"];
-    let mut failed = with_controller(folder.path().into(), &cluster, &flags, &cases);
+    let mut failed = with_controller(folder.path(), &cluster, &flags, &cases);
     let without = ["--enable-cluster-store-reconciler=false"];
     let cases: Vec<&Case> = classes::CASES_WITHOUT_CLUSTER_STORES.iter().collect();
-    failed.extend(with_controller(
-        folder.path().into(),
-        &cluster,
-        &without,
-        &cases,
-    ));
+    failed.extend(with_controller(folder.path(), &cluster, &without, &cases));
     assert!(failed.is_empty(), "{failed:#?}");
 }
 
 /// Runs cases at a controller with these flags. The answer names those that failed.
 fn with_controller(
-    folder: PathBuf,
+    folder: &Path,
     cluster: &KubeApiserver,
     flags: &[&str],
     cases: &[&Case],
 ) -> Vec<&'static str> {
-    let controller = Controller::start(&folder, cluster, flags);
+    let controller = Controller::start(folder, cluster, flags);
     let waiting = Mutex::new(cases.iter());
     let failed = Mutex::new(Vec::new());
     let work = || {
@@ -124,6 +119,7 @@ fn record(id: &str, is_met: bool) {
     let _alone = FILE.lock().unwrap();
     let file = PathBuf::from(folder).join("behaviour.jsonl");
     let mut text = fs::read_to_string(&file).unwrap_or_default();
-    text.push_str(&format!("{line}\n"));
+    text.push_str(&line.to_string());
+    text.push('\n');
     fs::write(file, text).unwrap();
 }

@@ -56,7 +56,9 @@ fn a_cluster_is_taken_over() {
     no_secret_was_written(&cluster);
 
     let asked = changed(&cluster, &untouched, HELD, "1h1m0s");
-    asked.iter().for_each(|it| it.wait(&cluster));
+    for it in &asked {
+        it.wait(&cluster);
+    }
     no_secret_was_written(&cluster);
 
     for (at, vector) in untouched.iter().enumerate() {
@@ -64,7 +66,9 @@ fn a_cluster_is_taken_over() {
     }
     let mut asked = changed(&cluster, &untouched, HELD, "1h2m0s");
     asked.extend(changed(&cluster, &untouched, DUE, "1h2m0s"));
-    asked.iter().for_each(|it| it.wait(&cluster));
+    for it in &asked {
+        it.wait(&cluster);
+    }
     for it in &asked {
         a_changed_value_is_one_write(&cluster, it);
     }
@@ -149,7 +153,7 @@ fn what_the_peer_left_wrong_is_written_once(cluster: &KubeApiserver, vectors: &[
     }
 }
 
-/// An ExternalSecret whose spec was touched so that it is refreshed.
+/// An `ExternalSecret` whose spec was touched so that it is refreshed.
 struct Asked<'a> {
     vector: &'a Vector,
     namespace: String,

@@ -1,4 +1,4 @@
-//! What is not the ExternalSecret's own is not deleted, not emptied and not made unchangeable, and what is its own is not deleted because a provider fails.
+//! What is not the `ExternalSecret`'s own is not deleted, not emptied and not made unchangeable, and what is its own is not deleted because a provider fails.
 
 use std::sync::{Arc, Mutex};
 
@@ -84,7 +84,7 @@ fn stays(site: &Site<'_>, name: &str, before: &Value) {
     assert_ne!(now["immutable"], true, "{name}");
 }
 
-/// A store that has nothing, and Secrets of nobody, of another ExternalSecret and of another controller.
+/// A store that has nothing, and Secrets of nobody, of another `ExternalSecret` and of another controller.
 pub(super) fn what_is_of_others_is_never_deleted(site: &Site<'_>) {
     site.store(&json!({ "a": "1" }));
     site.ask(

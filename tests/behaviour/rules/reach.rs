@@ -172,7 +172,7 @@ pub(super) fn no_reference_leaves_its_namespace(site: &Site<'_>) {
     assert!(heard.is_empty(), "{heard:#?}");
 }
 
-/// Whoever may write ExternalSecrets does not get the token of an account by it.
+/// Whoever may write `ExternalSecret`s does not get the token of an account by it.
 pub(super) fn tokens_of_accounts_are_no_targets(site: &Site<'_>) {
     site.store(&json!({ "a": "1", "admin": "admin" }));
     site.cluster.write(&json!({

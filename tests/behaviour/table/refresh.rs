@@ -1,4 +1,4 @@
-//! What makes an ExternalSecret be refreshed, and what does not.
+//! What makes an `ExternalSecret` be refreshed, and what does not.
 
 use selkie_tests::servers::controller::until;
 use serde_json::{Value, json};
@@ -80,7 +80,7 @@ fn interval_zero(site: &Site<'_>) {
     stays_while_another_follows(site);
 }
 
-/// Wakes an ExternalSecret without a change that is a reason to refresh.
+/// Wakes an `ExternalSecret` without a change that is a reason to refresh.
 fn wake(site: &Site<'_>) {
     site.patch(
         "es",

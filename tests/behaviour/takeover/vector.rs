@@ -1,4 +1,4 @@
-//! An ExternalSecret and its Secret as the peer leaves them, put into a cluster.
+//! An `ExternalSecret` and its Secret as the peer leaves them, put into a cluster.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -196,7 +196,7 @@ impl Vector {
         placed
     }
 
-    /// The ExternalSecret as its user applied it, often enough to be of its generation.
+    /// The `ExternalSecret` as its user applied it, often enough to be of its generation.
     fn external_secret(&self, cluster: &KubeApiserver, place: &str, is_known: bool) {
         let theirs = &self.object["metadata"];
         let mut metadata = json!({ "namespace": place });
