@@ -91,7 +91,7 @@ fn held(
             let entries = entries.map(|(key, value)| (key.clone(), Bytes::from(value.expose())));
             Ok(entries.collect())
         }
-        Reference::Token { .. } | Reference::OwnToken => Ok(BTreeMap::new()),
+        _ => Ok(BTreeMap::new()),
     }
 }
 

@@ -11,7 +11,7 @@ use futures::future::join_all;
 use selkie_api::{Cause, ProviderKind, StoreKind, StoreSpec};
 use selkie_providers::connect::{connect, retry, row};
 use selkie_providers::limit::{Lane, Layer, Limits, Origin, Ticket};
-use selkie_providers::{Address, Failure, Find, Found, Means, Reach, Remote};
+use selkie_providers::{Address, Failure, Find, Found, Means, Remote};
 use selkie_reconcile::duration;
 use selkie_reconcile::permission::{Scope, StoreKey};
 use tokio::time::Instant;
