@@ -20,7 +20,9 @@ fn the_guide_works() {
     install::as_the_page_says(&scene);
     let flags = install::flags(&scene);
     let flags: Vec<&str> = flags.iter().map(String::as_str).collect();
-    let controller = Controller::start(scene.folder(), &scene.cluster, &flags);
+    let aws = scene.moto.url();
+    let variables = [("AWS_ENDPOINT_URL", &*aws)];
+    let controller = Controller::start_in(scene.folder(), &scene.cluster, &flags, &variables);
     install::probes_are_answered(&scene, &controller);
     stores::each_page_works(&scene);
     rights::each_is_used(&scene);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use selkie_tests::repository::{selkie, top};
 use selkie_tests::servers::kube_apiserver::KubeApiserver;
+use selkie_tests::servers::moto::Moto;
 use selkie_tests::{Run, scratch};
 use selkie_xtask::peers;
 
@@ -14,6 +15,8 @@ pub(crate) const CONTROLLER: &str = "system:serviceaccount:selkie:selkie-control
 
 pub(crate) struct Scene {
     pub(crate) cluster: KubeApiserver,
+    /// What the controller takes for AWS.
+    pub(crate) moto: Moto,
     path: OsString,
     folder: tempfile::TempDir,
 }
@@ -42,6 +45,7 @@ impl Scene {
         let path = std::env::join_paths(path).unwrap();
         let scene = Self {
             cluster,
+            moto: Moto::start(folder.path()),
             path,
             folder,
         };

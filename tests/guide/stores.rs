@@ -31,6 +31,13 @@ struct Row {
 
 const ROWS: &[Row] = &[
     Row {
+        provider: "aws",
+        vendor: vendors::aws,
+        name: "database",
+        data: || json!({ "user": "shop", "password": "s3cret-rds" }),
+        missing: "shop/other",
+    },
+    Row {
         provider: "fake",
         vendor: vendors::nobody,
         name: "greeting",

@@ -41,6 +41,20 @@ pub(super) fn this_cluster(scene: &Scene) -> Vendor {
     }
 }
 
+/// What the page's commands make there is made by requests: their program is none of ours.
+pub(super) fn aws(scene: &Scene) -> Vendor {
+    let value = json!({ "user": "shop", "password": "s3cret-rds" }).to_string();
+    let made = json!({ "Name": "shop/database", "SecretString": value });
+    scene.moto.secrets("eu-central-1", "CreateSecret", &made);
+    Vendor {
+        variables: vec![
+            ("AWS_ACCESS_KEY_ID".to_owned(), "AKIDGUIDE".to_owned()),
+            ("AWS_SECRET_ACCESS_KEY".to_owned(), "key".to_owned()),
+        ],
+        ..Vendor::default()
+    }
+}
+
 pub(super) fn vault(scene: &Scene) -> Vendor {
     server(scene, "vault-ca.pem", "https://vault.example.com:8200")
 }
