@@ -90,6 +90,9 @@ fn it_appears_and_follows(cluster: &KubeApiserver, moto: &Moto, recorder: &Recor
 }
 
 fn an_account_is_lent_keys(cluster: &KubeApiserver, moto: &Moto, recorder: &Recorder) {
+    // The account of the role in the example.
+    let said = parameter("/shop/mail/password", FIRST);
+    moto.parameters_of("111122223333", REGION, "PutParameter", &said);
     put(moto, "/shop/mail/password", FIRST);
     example(cluster, "account.yaml");
     until("the Secret of the account's store", || {
@@ -185,8 +188,11 @@ fn names(request: &Request) -> Vec<String> {
 }
 
 fn put(moto: &Moto, name: &str, value: &str) {
-    let said = json!({"Name": name, "Value": value, "Type": "SecureString"});
-    moto.parameters(REGION, "PutParameter", &said);
+    moto.parameters(REGION, "PutParameter", &parameter(name, value));
+}
+
+fn parameter(name: &str, value: &str) -> Value {
+    json!({"Name": name, "Value": value, "Type": "SecureString"})
 }
 
 fn store(kind: &str, name: &str) -> Value {

@@ -72,6 +72,21 @@ impl Moto {
         self.ask("ssm", region, &format!("AmazonSSM.{operation}"), arguments)
     }
 
+    /// The same, as another account.
+    ///
+    /// # Panics
+    /// If it refuses.
+    pub fn parameters_of(
+        &self,
+        account: &str,
+        region: &str,
+        operation: &str,
+        arguments: &Value,
+    ) -> Value {
+        let target = format!("AmazonSSM.{operation}");
+        self.ask_as(account, "ssm", region, &target, arguments)
+    }
+
     /// Asks Secrets Manager in a region for something.
     ///
     /// # Panics
@@ -82,6 +97,17 @@ impl Moto {
     }
 
     fn ask(&self, service: &str, region: &str, target: &str, arguments: &Value) -> Value {
+        self.ask_as(ACCOUNT, service, region, target, arguments)
+    }
+
+    fn ask_as(
+        &self,
+        account: &str,
+        service: &str,
+        region: &str,
+        target: &str,
+        arguments: &Value,
+    ) -> Value {
         let header = |name: &str, value: String| (name.to_owned(), value);
         let scope = format!("Credential=test/20260102/{region}/{service}/aws4_request");
         let request = Request {
@@ -90,6 +116,7 @@ impl Moto {
             headers: vec![
                 header("content-type", "application/x-amz-json-1.1".to_owned()),
                 header("x-amz-target", target.to_owned()),
+                header("x-moto-account-id", account.to_owned()),
                 // The region is taken from here.
                 header(
                     "authorization",
