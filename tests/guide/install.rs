@@ -60,6 +60,16 @@ pub(crate) fn flags(scene: &Scene) -> Vec<String> {
     flags
 }
 
+/// The image of its memory would hold secrets.
+pub(crate) fn no_memory_is_dumped(controller: &Controller) {
+    let limits = std::fs::read_to_string(format!("/proc/{}/limits", controller.id())).unwrap();
+    let core = limits
+        .lines()
+        .find(|line| line.starts_with("Max core file size"));
+    let words: Vec<&str> = core.unwrap().split_whitespace().collect();
+    assert_eq!(words[4..6], ["0", "0"], "{core:?}");
+}
+
 pub(crate) fn probes_are_answered(scene: &Scene, controller: &Controller) {
     let deployment = deployment(scene);
     let container = &deployment["spec"]["template"]["spec"]["containers"][0];

@@ -24,6 +24,7 @@ fn the_guide_works() {
     let variables = [("AWS_ENDPOINT_URL", &*aws)];
     let controller = Controller::start_in(scene.folder(), &scene.cluster, &flags, &variables);
     install::probes_are_answered(&scene, &controller);
+    install::no_memory_is_dumped(&controller);
     stores::each_page_works(&scene);
     rights::each_is_used(&scene);
     metrics::each_is_named(&controller);

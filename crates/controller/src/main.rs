@@ -27,6 +27,7 @@ use std::process::ExitCode;
 use clap::Parser as _;
 use flags::Flags;
 use rand::RngExt as _;
+use rustix::process::{Resource, Rlimit, setrlimit};
 use selkie_providers::aws::Endpoints;
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
@@ -37,6 +38,7 @@ use tracing_subscriber::util::SubscriberInitExt as _;
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
+    deny_core_dumps();
     let flags = Flags::parse();
     log(flags.level());
     let without_effect = flags.without_effect();
@@ -60,6 +62,18 @@ fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// No memory image of this process is ever written to disk.
+fn deny_core_dumps() {
+    // Lowering a limit needs no right; where it fails nevertheless, the work is not refused for it.
+    let _ = setrlimit(
+        Resource::Core,
+        Rlimit {
+            current: Some(0),
+            maximum: Some(0),
+        },
+    );
 }
 
 /// Lines of JSON on standard error, from our own crates alone: other crates may log what they received.
