@@ -9,9 +9,9 @@ use jiff::Timestamp;
 use selkie_api::{ExternalSecretSpec, ExternalSecretStatus};
 use selkie_providers::Address;
 use selkie_reconcile::duration;
-use selkie_reconcile::external_secret::{Wants, entries};
+use selkie_reconcile::external_secret::{Wants, beat, entries};
 use selkie_reconcile::permission::{Standing, StoreKey};
-use selkie_reconcile::schedule::{self, Due, Phase, Refresh};
+use selkie_reconcile::schedule::{self, Due, Refresh};
 use tokio::time::Instant;
 
 use super::gather::{Subject, address, standings, store};
@@ -88,7 +88,7 @@ fn is_due(subject: &Subject, spec: &ExternalSecretSpec) -> bool {
             .unwrap_or_default(),
         version: &sink::version(record),
         intact: true,
-        phase: Phase::of(&record.uid),
+        phase: beat(&subject.key.place.namespace, &record.uid, Some(spec)),
     };
     matches!(schedule::due(&refresh, Timestamp::now()), Due::Now(_))
 }

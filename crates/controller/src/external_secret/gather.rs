@@ -108,7 +108,7 @@ pub(super) async fn observe(context: &Context, subject: &Subject) -> Result<Obse
         fetched: Fetched::NotAsked,
         sources: Sources::new(),
         now: Timestamp::now(),
-        phase: beat(&object),
+        phase: beat(&object.namespace, &object.uid, object.spec.as_ref().ok()),
         seed: rand::random(),
         delimiters: context.settings.delimiters.clone(),
         object,

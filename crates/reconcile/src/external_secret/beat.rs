@@ -4,48 +4,36 @@
 //! by refreshes that were due before it was fetched, and objects that each have a beat of their own would never meet. Secrets are many, so the
 //! load is spread as evenly as by the object's uid, which is what is left where no secret is named.
 
+use selkie_api::{ExternalSecretSpec, StoreKind};
+
 use super::entries::entries;
-use super::observed::Object;
 use crate::schedule::Phase;
 
-/// The place of the first secret that the object reads; of its uid if it names none.
-pub fn beat(object: &Object) -> Phase {
-    let spec = object.spec.as_ref().ok();
+/// The place of the first secret that an object of the namespace reads; of its uid if it names none.
+pub fn beat(namespace: &str, uid: &str, spec: Option<&ExternalSecretSpec>) -> Phase {
     let first = spec.and_then(|spec| {
         entries(spec).find_map(|entry| Some((entry.store?, entry.wants.key()?.to_owned())))
     });
     let Some((store, key)) = first else {
-        return Phase::of(&object.uid);
+        return Phase::of(uid);
     };
     // A store of a namespace is another one elsewhere.
     let namespace = match store.kind {
-        selkie_api::StoreKind::SecretStore => &*object.namespace,
-        selkie_api::StoreKind::ClusterSecretStore => "",
+        StoreKind::SecretStore => namespace,
+        StoreKind::ClusterSecretStore => "",
     };
     Phase::of(&format!("{namespace}/{store}/{key}"))
 }
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeMap;
-
     use serde_json::{Value, json};
 
     use super::*;
 
-    fn object(namespace: &str, uid: &str, spec: &Value) -> Object {
-        Object {
-            namespace: namespace.to_owned(),
-            name: "app".to_owned(),
-            uid: uid.to_owned(),
-            generation: 1,
-            labels: BTreeMap::new(),
-            annotations: BTreeMap::new(),
-            finalizers: Vec::new(),
-            deleting: false,
-            spec: Ok(serde_json::from_value(spec.clone()).unwrap()),
-            status: selkie_api::ExternalSecretStatus::default(),
-        }
+    fn of(namespace: &str, uid: &str, spec: &Value) -> Phase {
+        let spec = serde_json::from_value(spec.clone()).unwrap();
+        beat(namespace, uid, Some(&spec))
     }
 
     fn reads(kind: &str, key: &str, property: &str) -> Value {
@@ -100,8 +88,8 @@ mod tests {
             ("nothing is named", ("a", find.clone()), ("a", find), false),
         ];
         for (what, (first, left), (second, right), expected) in rows {
-            let left = beat(&object(first, "uid-1", &left));
-            let right = beat(&object(second, "uid-2", &right));
+            let left = of(first, "uid-1", &left);
+            let right = of(second, "uid-2", &right);
             assert_eq!(left == right, expected, "{what}");
         }
     }
@@ -109,6 +97,7 @@ mod tests {
     #[test]
     fn who_names_no_secret_goes_by_its_uid() {
         let nothing = json!({ "secretStoreRef": { "name": "vault" } });
-        assert_eq!(beat(&object("a", "uid-1", &nothing)), Phase::of("uid-1"));
+        assert_eq!(of("a", "uid-1", &nothing), Phase::of("uid-1"));
+        assert_eq!(beat("a", "uid-1", None), Phase::of("uid-1"));
     }
 }
