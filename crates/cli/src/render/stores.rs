@@ -100,11 +100,8 @@ impl<'m> Stores<'m> {
             return Err(Failure::new(Cause::StoreNotReady, "it does not exist"));
         };
         let Store { spec, .. } = store;
+        offline(spec)?;
         row(spec)?;
-        if let Ok(ProviderKind::Kubernetes(_)) = spec.provider.only() {
-            let what = "unavailable offline: provider kubernetes reads Secrets of a cluster: render with a store of another provider, such as fake or sops";
-            return Err(Failure::new(Cause::Unsupported, what));
-        }
         let scope = match key.kind {
             StoreKind::SecretStore => Scope::Namespace(asking),
             StoreKind::ClusterSecretStore => Scope::Cluster,
@@ -129,6 +126,19 @@ impl<'m> Stores<'m> {
                 .lane(origin, connect(spec, &means)?, retry(spec, pause(spec))),
         })
     }
+}
+
+/// Refuses providers that need what only a cluster has: its API server, tokens of accounts, the identity of the controller.
+fn offline(spec: &StoreSpec) -> Result<(), Failure> {
+    let name = match spec.provider.only() {
+        Ok(ProviderKind::Aws(_)) => "aws",
+        Ok(ProviderKind::Kubernetes(_)) => "kubernetes",
+        _ => return Ok(()),
+    };
+    let what = format!(
+        "unavailable offline: provider {name} is for clusters: render with a store of another provider, such as fake or sops"
+    );
+    Err(Failure::new(Cause::Unsupported, what))
 }
 
 /// The pause between repeated requests, if the store names one that is any.
