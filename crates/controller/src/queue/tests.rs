@@ -154,3 +154,36 @@ fn the_age_of_a_line_is_that_of_its_first() {
     assert_eq!(queue.age(Lane::Changed, start + second(9)), second(9));
     assert_eq!(queue.age(Lane::Periodic, start + second(9)), second(4));
 }
+
+#[test]
+fn who_comes_next_is_told_without_being_taken() {
+    let start = Instant::now();
+    let mut queue = Queue::default();
+    for name in ["one/a", "one/b", "two/c"] {
+        queue.push(key(name), Lane::New, start);
+    }
+    queue.push(key("one/a"), Lane::Periodic, start);
+    queue.push(key("late"), Lane::Periodic, start + second(1));
+    queue.push(key("moved"), Lane::Periodic, start);
+    queue.push(key("moved"), Lane::Changed, start + second(2));
+    queue.push(key("running"), Lane::New, start);
+    queue.push_at(key("later"), Lane::New, start + second(60), start);
+    let told = |queue: &Queue, most| {
+        let next = queue.next(most).into_iter();
+        next.map(|(key, due)| (key.place.to_string(), due.duration_since(start).as_secs()))
+            .collect::<Vec<_>>()
+    };
+    let all = [
+        ("one/a", 0),
+        ("two/c", 0),
+        ("ns/running", 0),
+        ("one/b", 0),
+        ("ns/moved", 2),
+        ("ns/late", 1),
+    ];
+    let all = all.map(|(name, due)| (name.to_owned(), due));
+    assert_eq!(told(&queue, 9), all);
+    assert_eq!(told(&queue, 3), all[..3]);
+    assert_eq!(names(&mut queue, start, 1), ["one/a"]);
+    assert_eq!(told(&queue, 9).len(), all.len() - 1);
+}
