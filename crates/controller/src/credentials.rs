@@ -220,9 +220,11 @@ impl Providers {
                 .insert(identity.uid.clone(), provider);
             let origin = identity.origin(&read.sources);
             let connected = Arc::new(Connected {
-                lane: self
-                    .layer
-                    .lane(origin, connection, retry(&spec, interval(&spec))),
+                lane: self.layer.lane(
+                    origin,
+                    connection,
+                    retry(&spec, duration::retry_pause(&spec)),
+                ),
                 since: Instant::now(),
                 used: AtomicU64::new(0),
                 until: read.until,
@@ -455,10 +457,4 @@ impl Identity {
             identity,
         }
     }
-}
-
-/// How long a store wants to pause between two attempts, if it says so.
-fn interval(spec: &StoreSpec) -> Option<Duration> {
-    let text = spec.retry_settings.as_ref()?.retry_interval.as_deref()?;
-    Duration::try_from(duration::parse(text).ok()?).ok()
 }

@@ -1,5 +1,7 @@
 //! Where a value is, to a provider. Never here: a property; it is looked up in the value that was read.
 
+use selkie_api::{MetadataPolicy, RemoteRef};
+
 /// The address of one remote value.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Address {
@@ -45,5 +47,16 @@ impl Address {
             version: version.filter(|v| !v.is_empty()).map(str::to_owned),
             ..self
         }
+    }
+}
+
+/// Where a reference of a manifest leads.
+impl From<&RemoteRef> for Address {
+    fn from(reference: &RemoteRef) -> Self {
+        let address = match reference.metadata_policy() {
+            MetadataPolicy::None => Self::value(&reference.key),
+            MetadataPolicy::Fetch => Self::metadata(&reference.key),
+        };
+        address.version(reference.version())
     }
 }

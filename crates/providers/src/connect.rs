@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use selkie_api::store::ProviderKind;
 use selkie_api::store::aws::AwsService;
-use selkie_api::{Capabilities, Cause, StoreSpec};
+use selkie_api::{CaProvider, Capabilities, Cause, StoreSpec};
 
 use crate::fake::Fake;
 use crate::limit::Retry;
@@ -165,6 +165,19 @@ pub fn references(spec: &StoreSpec) -> Result<Vec<Reference>, Failure> {
         ProviderKind::Sops(sops) => crate::sops::Sops::references(sops),
         _ => Vec::new(),
     })
+}
+
+/// Where a store's certificates of authorities lie, if its spec says so. Whether it may refer there is asked of these alone.
+pub fn authorities(spec: &StoreSpec) -> Option<&CaProvider> {
+    match spec.provider.only().ok()? {
+        ProviderKind::Vault(it) => it.ca_provider.as_ref(),
+        ProviderKind::OpenBao(it) => it.ca_provider.as_ref(),
+        ProviderKind::Kubernetes(it) => it.server.as_ref()?.ca_provider.as_ref(),
+        ProviderKind::Aws(_)
+        | ProviderKind::Fake(_)
+        | ProviderKind::Sops(_)
+        | ProviderKind::Other(_) => None,
+    }
 }
 
 /// Whether the store is another one for each namespace that asks, since whoever keeps the secrets is told which it is.

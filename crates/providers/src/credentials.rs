@@ -117,6 +117,18 @@ impl Reference {
         }
     }
 
+    /// The namespace that the spec names for it, if it names one.
+    pub fn namespace(&self) -> Option<&str> {
+        match self {
+            Self::Secret { namespace, .. }
+            | Self::ConfigMap { namespace, .. }
+            | Self::Token { namespace, .. }
+            | Self::AnnotatedToken { namespace, .. }
+            | Self::Annotation { namespace, .. } => namespace.as_deref(),
+            Self::OwnToken => None,
+        }
+    }
+
     fn missing(&self) -> String {
         match self {
             Self::Secret { name, key, .. } => format!("there is no key {key:?} in Secret {name:?}"),

@@ -20,6 +20,17 @@ pub struct Find {
     pub tags: BTreeMap<String, String>,
 }
 
+/// The search that a manifest asks for.
+impl From<&selkie_api::Find> for Find {
+    fn from(find: &selkie_api::Find) -> Self {
+        Self {
+            path: find.path.clone(),
+            name: find.name.as_ref().and_then(|name| name.regexp.clone()),
+            tags: find.tags.clone(),
+        }
+    }
+}
+
 impl Find {
     /// The names that are meant, ready to be asked; all of them if the search names none.
     pub fn names(&self) -> Result<Names, Failure> {

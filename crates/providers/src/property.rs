@@ -18,7 +18,7 @@ use selkie_crypto::Secret;
 #[cfg(feature = "sops")]
 use crate::File;
 use crate::path::Stop;
-use crate::{Body, Failure, Remote};
+use crate::{Body, Failure, Found, Remote};
 
 /// Pairs of a remote value, by name.
 pub type Pairs = Vec<(String, Secret)>;
@@ -44,6 +44,17 @@ pub fn pairs(remote: &Remote, property: Option<&str>) -> Result<Option<Pairs>, F
         Body::File(file, place) => sops::pairs(file, place, property),
     };
     answered(remote, property, taken)
+}
+
+/// All values that a search found, each under its name; one that has no value is left out.
+pub fn found(found: &Found) -> Result<Pairs, Failure> {
+    let mut pairs = Pairs::with_capacity(found.len());
+    for (name, remote) in found {
+        if let Some(value) = value(remote, None)? {
+            pairs.push((name.clone(), value));
+        }
+    }
+    Ok(pairs)
 }
 
 /// Why nothing was taken.

@@ -5,8 +5,10 @@
 #[cfg(test)]
 mod tests;
 
+use std::time::Duration;
+
 use jiff::SignedDuration;
-use selkie_api::Interval;
+use selkie_api::{Interval, StoreSpec};
 use thiserror::Error;
 
 /// The text or number is no length of time.
@@ -28,6 +30,12 @@ pub fn parse(text: &str) -> Result<SignedDuration, NoDuration> {
     selkie_template::go::parse_duration(text.as_bytes())
         .map(SignedDuration::from_nanos)
         .map_err(|_| NoDuration::Form)
+}
+
+/// The pause between two attempts that a store asks for; none where it names none, or one that cannot be read.
+pub fn retry_pause(spec: &StoreSpec) -> Option<Duration> {
+    let text = spec.retry_settings.as_ref()?.retry_interval.as_deref()?;
+    Duration::try_from(parse(text).ok()?).ok()
 }
 
 /// The interval of a store: a number of seconds, or text as [`parse`] takes it. Zero is for the controller's own.

@@ -34,6 +34,17 @@ pub enum Keys {
     Converted,
 }
 
+impl Keys {
+    /// What a provider says of its own.
+    pub const fn of(are_converted: bool) -> Self {
+        if are_converted {
+            Self::Converted
+        } else {
+            Self::Stored
+        }
+    }
+}
+
 /// What templates of a `rewrite` are given besides a key.
 #[derive(Clone, Copy)]
 pub struct Render {

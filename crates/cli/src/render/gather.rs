@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures::future::join_all;
 use jiff::Timestamp;
-use selkie_api::{Cause, MetadataPolicy, RemoteRef};
+use selkie_api::Cause;
 use selkie_crypto::Secret;
 use selkie_providers::{Address, Failure, Find, property};
 use selkie_reconcile::external_secret::{
@@ -145,7 +145,7 @@ async fn ask(
 ) -> Result<Answer, Failure> {
     match entry.wants {
         Wants::Value(reference) => {
-            let at = address(reference);
+            let at = Address::from(reference);
             let Some(remote) = connected.read(key, asking, &at).await? else {
                 return Ok(Answer::NotFound);
             };
@@ -153,7 +153,7 @@ async fn ask(
             Ok(value.map_or(Answer::NotFound, Answer::Value))
         }
         Wants::Extract(reference) => {
-            let at = address(reference);
+            let at = Address::from(reference);
             let Some(remote) = connected.read(key, asking, &at).await? else {
                 return Ok(Answer::NotFound);
             };
@@ -161,33 +161,13 @@ async fn ask(
             Ok(pairs.map_or(Answer::NotFound, Answer::Pairs))
         }
         Wants::Find(find) => {
-            let find = Find {
-                path: find.path.clone(),
-                name: find.name.as_ref().and_then(|name| name.regexp.clone()),
-                tags: find.tags.clone(),
-            };
-            let Some(found) = connected.list(key, asking, &find).await? else {
+            let Some(found) = connected.list(key, asking, &Find::from(find)).await? else {
                 return Ok(Answer::NotFound);
             };
-            let (mut keys, mut pairs) = (Keys::Stored, Vec::with_capacity(found.len()));
-            for (name, remote) in &*found {
-                if remote.has_converted_names() {
-                    keys = Keys::Converted;
-                }
-                if let Some(value) = property::value(remote, None)? {
-                    pairs.push((name.clone(), value));
-                }
-            }
+            let keys = Keys::of(found.iter().any(|(_, remote)| remote.has_converted_names()));
+            let pairs = property::found(&found)?;
             Ok(Answer::Found(keys, pairs))
         }
         Wants::Nothing => Ok(Answer::Pairs(Vec::new())),
     }
-}
-
-fn address(reference: &RemoteRef) -> Address {
-    let address = match reference.metadata_policy() {
-        MetadataPolicy::None => Address::value(&reference.key),
-        MetadataPolicy::Fetch => Address::metadata(&reference.key),
-    };
-    address.version(reference.version())
 }

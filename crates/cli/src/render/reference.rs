@@ -3,9 +3,9 @@
 //!
 //! Never here: a token, which only a cluster makes.
 
-use selkie_api::{CaProvider, Cause, ProviderKind, StoreSpec};
+use selkie_api::{Cause, StoreSpec};
 use selkie_crypto::Secret;
-use selkie_providers::connect::references;
+use selkie_providers::connect::{authorities, references};
 use selkie_providers::{Credentials, Failure, Reference};
 use selkie_reconcile::permission::{Scope, authority, reference};
 
@@ -63,29 +63,8 @@ pub(super) fn credentials(
 
 /// In which namespace a reference lies.
 pub(super) fn namespace(scope: Scope<'_>, it: &Reference, asking: &str) -> Result<String, Failure> {
-    let named = match it {
-        Reference::Secret { namespace, .. }
-        | Reference::ConfigMap { namespace, .. }
-        | Reference::Token { namespace, .. }
-        | Reference::AnnotatedToken { namespace, .. }
-        | Reference::Annotation { namespace, .. } => namespace.as_deref(),
-        Reference::OwnToken => None,
-    };
-    let place = reference(scope, named, Some(asking)).map_err(ours)?;
+    let place = reference(scope, it.namespace(), Some(asking)).map_err(ours)?;
     Ok(place.unwrap_or_default().to_owned())
-}
-
-/// Where a store's certificates of authorities lie.
-fn authorities(spec: &StoreSpec) -> Option<&CaProvider> {
-    match spec.provider.only().ok()? {
-        ProviderKind::Vault(it) => it.ca_provider.as_ref(),
-        ProviderKind::OpenBao(it) => it.ca_provider.as_ref(),
-        ProviderKind::Kubernetes(it) => it.server.as_ref()?.ca_provider.as_ref(),
-        ProviderKind::Aws(_)
-        | ProviderKind::Fake(_)
-        | ProviderKind::Sops(_)
-        | ProviderKind::Other(_) => None,
-    }
 }
 
 fn own(own_keys: &OwnKeys, name: &Name) -> Result<Secret, Failure> {

@@ -5,7 +5,6 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::Duration;
 
 use futures::future::join_all;
 use selkie_api::{Cause, ProviderKind, StoreKind, StoreSpec};
@@ -121,9 +120,11 @@ impl<'m> Stores<'m> {
         };
         Ok(Connected {
             ticket: self.layer.ticket(&origin.store, self.due),
-            lane: self
-                .layer
-                .lane(origin, connect(spec, &means)?, retry(spec, pause(spec))),
+            lane: self.layer.lane(
+                origin,
+                connect(spec, &means)?,
+                retry(spec, duration::retry_pause(spec)),
+            ),
         })
     }
 }
@@ -139,10 +140,4 @@ fn offline(spec: &StoreSpec) -> Result<(), Failure> {
         "unavailable offline: provider {name} is for clusters: render with a store of another provider, such as fake or sops"
     );
     Err(Failure::new(Cause::Unsupported, what))
-}
-
-/// The pause between repeated requests, if the store names one that is any.
-fn pause(spec: &StoreSpec) -> Option<Duration> {
-    let text = spec.retry_settings.as_ref()?.retry_interval.as_deref()?;
-    Duration::try_from(duration::parse(text).ok()?).ok()
 }

@@ -8,8 +8,9 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use k8s_openapi::api::authentication::v1::{TokenRequest, TokenRequestSpec};
 use k8s_openapi::api::core::v1;
-use selkie_api::{CaProvider, Cause, ProviderKind, StoreSpec};
+use selkie_api::{Cause, StoreSpec};
 use selkie_crypto::Secret;
+use selkie_providers::connect::authorities;
 use selkie_providers::{Credentials, Failure, Reference};
 use selkie_reconcile::permission::{Scope, authority, reference};
 use serde::de::DeserializeOwned;
@@ -117,38 +118,18 @@ fn namespace(
     it: &Reference,
     asking: Option<&str>,
 ) -> Result<Option<String>, Failure> {
-    let named = match it {
-        Reference::Secret { namespace, .. }
-        | Reference::ConfigMap { namespace, .. }
-        | Reference::Token { namespace, .. }
-        | Reference::AnnotatedToken { namespace, .. }
-        | Reference::Annotation { namespace, .. } => namespace.as_deref(),
-        // Whoever may write a SecretStore also names the server that the token would be sent to.
-        Reference::OwnToken => {
-            return match scope {
-                Scope::Cluster => Ok(Some(String::new())),
-                Scope::Namespace(_) => Err(Failure::new(
-                    Cause::Forbidden,
-                    "a SecretStore cannot log in as the controller itself: name a serviceAccountRef",
-                )),
-            };
-        }
-    };
-    let place = reference(scope, named, asking).map_err(ours)?;
-    Ok(place.map(str::to_owned))
-}
-
-/// Where a store's certificates of authorities lie.
-fn authorities(spec: &StoreSpec) -> Option<&CaProvider> {
-    match spec.provider.only().ok()? {
-        ProviderKind::Vault(it) => it.ca_provider.as_ref(),
-        ProviderKind::OpenBao(it) => it.ca_provider.as_ref(),
-        ProviderKind::Kubernetes(it) => it.server.as_ref()?.ca_provider.as_ref(),
-        ProviderKind::Aws(_)
-        | ProviderKind::Fake(_)
-        | ProviderKind::Sops(_)
-        | ProviderKind::Other(_) => None,
+    // Whoever may write a SecretStore also names the server that the token would be sent to.
+    if *it == Reference::OwnToken {
+        return match scope {
+            Scope::Cluster => Ok(Some(String::new())),
+            Scope::Namespace(_) => Err(Failure::new(
+                Cause::Forbidden,
+                "a SecretStore cannot log in as the controller itself: name a serviceAccountRef",
+            )),
+        };
     }
+    let place = reference(scope, it.namespace(), asking).map_err(ours)?;
+    Ok(place.map(str::to_owned))
 }
 
 struct Reader<'a> {

@@ -14,7 +14,7 @@ use selkie_reconcile::permission::{Standing, StoreKey};
 use selkie_reconcile::schedule::{self, Due, Refresh};
 use tokio::time::Instant;
 
-use super::gather::{Subject, address, standings, store};
+use super::gather::{Subject, standings, store};
 use crate::context::Context;
 use crate::key::{Key, Kind};
 use crate::sink;
@@ -67,7 +67,7 @@ fn wanted(context: &Context, subject: &Subject, of: &Key) -> Option<Vec<Address>
     }
     let asked = entries(&spec).filter(|entry| entry.store.as_ref() == Some(&named));
     let asked = asked.filter_map(|entry| match entry.wants {
-        Wants::Value(reference) | Wants::Extract(reference) => Some(address(reference)),
+        Wants::Value(reference) | Wants::Extract(reference) => Some(Address::from(reference)),
         Wants::Find(_) | Wants::Nothing => None,
     });
     Some(asked.collect())

@@ -11,11 +11,9 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1;
 use selkie_api::condition::{READY, find as find_condition};
-use selkie_api::{
-    Cause, ExternalSecretSpec, MetadataPolicy, RemoteRef, StoreKind, StoreSpec, StoreStatus,
-};
+use selkie_api::{Cause, ExternalSecretSpec, StoreKind, StoreSpec, StoreStatus};
 use selkie_crypto::Secret;
-use selkie_providers::{Address, Find, What, property};
+use selkie_providers::{Address, Find, property};
 use selkie_reconcile::external_secret::{
     Answer, Entry, Fetched, Object, Observed, Place as At, Target, Wants, beat, entries,
 };
@@ -267,7 +265,7 @@ async fn ask(
     };
     match entry.wants {
         Wants::Value(reference) => {
-            let at = address(reference);
+            let at = Address::from(reference);
             let read = store.read(context, &at, due, &ahead);
             let Some(remote) = read.await? else {
                 return Ok(Answer::NotFound);
@@ -276,7 +274,7 @@ async fn ask(
             Ok(value.map_or(Answer::NotFound, Answer::Value))
         }
         Wants::Extract(reference) => {
-            let at = address(reference);
+            let at = Address::from(reference);
             let read = store.read(context, &at, due, &ahead);
             let Some(remote) = read.await? else {
                 return Ok(Answer::NotFound);
@@ -285,40 +283,13 @@ async fn ask(
             Ok(pairs.map_or(Answer::NotFound, Answer::Pairs))
         }
         Wants::Find(find) => {
-            let Some(found) = store.list(context, &search(find), due).await? else {
+            let Some(found) = store.list(context, &Find::from(find), due).await? else {
                 return Ok(Answer::NotFound);
             };
-            let mut pairs = Vec::with_capacity(found.len());
-            let mut keys = Keys::Stored;
-            for (name, remote) in &*found {
-                if remote.has_converted_names() {
-                    keys = Keys::Converted;
-                }
-                if let Some(value) = property::value(remote, None)? {
-                    pairs.push((name.clone(), value));
-                }
-            }
+            let keys = Keys::of(found.iter().any(|(_, remote)| remote.has_converted_names()));
+            let pairs = property::found(&found)?;
             Ok(Answer::Found(keys, pairs))
         }
         Wants::Nothing => Ok(Answer::Pairs(Vec::new())),
-    }
-}
-
-pub(super) fn address(reference: &RemoteRef) -> Address {
-    let address = match reference.metadata_policy() {
-        MetadataPolicy::None => Address::value(&reference.key),
-        MetadataPolicy::Fetch => Address {
-            what: What::Metadata,
-            ..Address::value(&reference.key)
-        },
-    };
-    address.version(reference.version())
-}
-
-fn search(find: &selkie_api::Find) -> Find {
-    Find {
-        path: find.path.clone(),
-        name: find.name.as_ref().and_then(|name| name.regexp.clone()),
-        tags: find.tags.clone(),
     }
 }
