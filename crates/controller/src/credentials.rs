@@ -6,13 +6,12 @@
 //!
 //! Never here: who may use a store; that is checked for every object before it comes here.
 
+mod connected;
 mod files;
 mod resolve;
 mod sources;
 
 use std::collections::{BTreeSet, HashMap};
-use std::fmt::Write as _;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -22,10 +21,8 @@ use rand::RngExt as _;
 use selkie_api::{Cause, StoreSpec};
 use selkie_providers::aws::Endpoints;
 use selkie_providers::connect::{Asker, connect, metric, names_who_asks, references, retry};
-use selkie_providers::limit::{self, Ahead, Lane, Layer, Limits, Origin, Ticket};
-use selkie_providers::{
-    Address, Credentials, Failure, Find, Found, Means, Reach, Remote, Validity,
-};
+use selkie_providers::limit::{self, Layer, Limits, Ticket};
+use selkie_providers::{Credentials, Failure, Means, Reach};
 use selkie_reconcile::duration;
 use selkie_reconcile::permission::Scope;
 use tokio::sync::Mutex as Gate;
@@ -35,6 +32,7 @@ use crate::key::{Key, Kind, Place};
 use crate::metrics::Counters;
 use crate::settings::Settings;
 use crate::watch::Source;
+use connected::{Connected, Identity};
 use files::Files;
 use resolve::Resolved;
 use sources::Sources;
@@ -45,28 +43,6 @@ const IDLE: Duration = Duration::from_mins(15);
 const SWEEP: Duration = Duration::from_millis(200);
 /// For closing all connections at the end.
 const FAREWELL: Duration = Duration::from_secs(5);
-/// A connection that was refused with credentials older than this is made anew: a token of an account ends after some minutes.
-const STALE: Duration = Duration::from_secs(30);
-
-/// Who asks a store.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub(crate) struct Identity {
-    key: Key,
-    uid: Box<str>,
-    generation: i64,
-    asking: Option<Arc<str>>,
-}
-
-/// A store that can be asked.
-pub(crate) struct Connected {
-    identity: Identity,
-    lane: Lane,
-    since: Instant,
-    /// Milliseconds after `since` at which it was last asked for.
-    used: AtomicU64,
-    /// When a token that it was made with ends.
-    until: Option<Timestamp>,
-}
 
 /// The way to a store.
 pub(crate) enum Way {
@@ -219,17 +195,9 @@ impl Providers {
                 .unwrap_or_else(PoisonError::into_inner)
                 .insert(identity.uid.clone(), provider);
             let origin = identity.origin(&read.sources);
-            let connected = Arc::new(Connected {
-                lane: self.layer.lane(
-                    origin,
-                    connection,
-                    retry(&spec, duration::retry_pause(&spec)),
-                ),
-                since: Instant::now(),
-                used: AtomicU64::new(0),
-                until: read.until,
-                identity,
-            });
+            let retry = retry(&spec, duration::retry_pause(&spec));
+            let lane = self.layer.lane(origin, connection, retry);
+            let connected = Arc::new(Connected::new(identity, lane, read.until));
             if let Some(oldest) = state.oldest {
                 let ticket = self.layer.ticket(&connected.identity.uid, oldest.into());
                 state.waiting.push(ticket);
@@ -325,10 +293,7 @@ impl Providers {
 
     /// What went wrong with a connection may be its credentials: then it is made anew.
     fn judge(&self, connected: &Connected, failure: &Failure) {
-        let over = connected
-            .until
-            .is_some_and(|until| until < Timestamp::now());
-        if failure.cause == Cause::Unauthorized && (over || connected.since.elapsed() > STALE) {
+        if connected.is_outlived(failure) {
             self.state().retire(|it| *it == connected.identity);
         }
     }
@@ -367,94 +332,6 @@ impl State {
             self.sources.leave(|it| *it == identity);
             self.gates.remove(&identity);
             self.retired.push(connected);
-        }
-    }
-}
-
-impl Connected {
-    /// The namespace for which alone this store is connected to, if it is.
-    pub(crate) const fn asking(&self) -> Option<&Arc<str>> {
-        self.identity.asking.as_ref()
-    }
-
-    /// The value at an address, as it was at some time after `due`. Those that others wait for may come along.
-    pub(crate) async fn read(
-        &self,
-        context: &Context,
-        at: &Address,
-        due: Instant,
-        ahead: &Ahead<'_>,
-    ) -> Result<Option<Arc<Remote>>, Failure> {
-        self.touch();
-        let read = context
-            .providers
-            .layer
-            .read_ahead(&self.ticket(context, due), &self.lane, at, ahead)
-            .await;
-        self.judged(context, read)
-    }
-
-    /// What a search finds, as it was at some time after `due`.
-    pub(crate) async fn list(
-        &self,
-        context: &Context,
-        find: &Find,
-        due: Instant,
-    ) -> Result<Option<Arc<Found>>, Failure> {
-        self.touch();
-        let found = context
-            .providers
-            .layer
-            .list(&self.ticket(context, due), &self.lane, find)
-            .await;
-        self.judged(context, found)
-    }
-
-    /// Whether it can be used as it is configured.
-    pub(crate) async fn validate(&self, context: &Context) -> Result<Validity, Failure> {
-        self.touch();
-        let validity = context.providers.layer.validate(&self.lane).await;
-        self.judged(context, validity)
-    }
-
-    fn ticket(&self, context: &Context, due: Instant) -> Ticket {
-        context
-            .providers
-            .layer
-            .ticket(&self.identity.uid, due.into())
-    }
-
-    fn judged<T>(&self, context: &Context, done: Result<T, Failure>) -> Result<T, Failure> {
-        if let Err(failure) = &done {
-            context.providers.judge(self, failure);
-        }
-        done
-    }
-
-    fn touch(&self) {
-        let now = u64::try_from(self.since.elapsed().as_millis()).unwrap_or(u64::MAX);
-        self.used.store(now, Ordering::Relaxed);
-    }
-
-    fn unused(&self) -> Duration {
-        let used = Duration::from_millis(self.used.load(Ordering::Relaxed));
-        self.since.elapsed().saturating_sub(used)
-    }
-}
-
-impl Identity {
-    /// On whose behalf values are fetched and shared: never beyond these credentials.
-    fn origin(&self, sources: &[(Source, Place, Box<str>)]) -> Origin {
-        let asking = self.asking.as_deref().unwrap_or_default();
-        let mut identity = format!("{asking};");
-        for (source, place, version) in sources {
-            // Writing to a text cannot fail.
-            let _ = write!(identity, "{source:?} {place} {version};");
-        }
-        Origin {
-            store: self.uid.to_string(),
-            generation: self.generation,
-            identity,
         }
     }
 }
