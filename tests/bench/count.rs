@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use kube::Client;
+use selkie_tests::servers::kube_apiserver::counts;
 use selkie_tests::servers::vault::Audit;
 
 /// Requests by verb and resource.
@@ -19,33 +20,10 @@ const RESOURCES: [&str; 7] = [
     "secretstores",
 ];
 
-/// What the API server has been asked since it started; watches, which are counted when they end, are left out.
+/// What the API server has been asked since it started.
 pub(crate) async fn api(client: &Client) -> Counts {
     let request = http::Request::get("/metrics").body(Vec::new()).unwrap();
-    let text = client.request_text(request).await.unwrap();
-    let mut counts = Counts::new();
-    for line in text
-        .lines()
-        .filter(|line| line.starts_with("apiserver_request_total{"))
-    {
-        let label = |name: &str| {
-            let (_, after) = line.split_once(&format!("{name}=\""))?;
-            Some(after.split_once('"')?.0.to_owned())
-        };
-        let [resource, verb, sub] =
-            ["resource", "verb", "subresource"].map(|name| label(name).unwrap_or_default());
-        if !RESOURCES.contains(&&*resource) || verb == "WATCH" {
-            continue;
-        }
-        let slash = if sub.is_empty() { "" } else { "/" };
-        let count: f64 = line.rsplit(' ').next().unwrap().parse().unwrap();
-        #[expect(clippy::cast_sign_loss, reason = "a count")]
-        let count = count as u64;
-        *counts
-            .entry(format!("{verb} {resource}{slash}{sub}"))
-            .or_default() += count;
-    }
-    counts
+    counts(&client.request_text(request).await.unwrap(), &RESOURCES)
 }
 
 /// What Vault was asked since the last time that this was asked.

@@ -125,17 +125,17 @@ impl Scene {
 
     /// What one write costs this API server today, in milliseconds, 16 at once: what makes the seconds of two runs comparable.
     pub(crate) async fn calibrate(&self) -> Value {
-        const COUNT: usize = 500;
+        const COUNT: u32 = 500;
         let client = self.client().await;
         let path = "/api/v1/namespaces/default/configmaps";
         let start = Instant::now();
-        many(COUNT, 16, |number| {
+        many(COUNT as usize, 16, |number| {
             let body = json!({ "metadata": { "name": format!("calibration-{number}") }, "data": { "a": "b" } });
             let client = &client;
             async move { send(client, "POST", path, &body).await }
         })
         .await;
-        let milliseconds = start.elapsed().as_secs_f64() * 1e3 / 500.0;
+        let milliseconds = start.elapsed().as_secs_f64() * 1e3 / f64::from(COUNT);
         json!({ "create": (milliseconds * 100.0).round() / 100.0 })
     }
 }

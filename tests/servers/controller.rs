@@ -4,6 +4,7 @@
     reason = "a suite that cannot have its servers fails and says why"
 )]
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, ExitStatus};
@@ -17,7 +18,7 @@ use selkie_xtask::program::{Profile, build};
 use serde_json::{Value, json};
 
 use super::http::Request;
-use super::kube_apiserver::KubeApiserver;
+use super::kube_apiserver::{KubeApiserver, counts};
 use super::{Server, free_port};
 use crate::repository::top;
 
@@ -228,31 +229,8 @@ pub fn ready(cluster: &KubeApiserver, namespace: &str, what: &str) -> Option<[St
 }
 
 /// How many requests the API server has had for these resources, by verb.
-pub fn requests(cluster: &KubeApiserver) -> std::collections::BTreeMap<String, u64> {
-    let metrics = cluster
-        .client()
-        .args(["get", "--raw", "/metrics"])
-        .succeed();
-    let metrics = String::from_utf8(metrics.stdout).unwrap();
-    let label = |line: &str, name: &str| {
-        let after = line.split_once(&format!("{name}=\""))?.1;
-        Some(after.split_once('"')?.0.to_owned())
-    };
-    let mut counted = std::collections::BTreeMap::new();
-    for line in metrics
-        .lines()
-        .filter(|line| line.starts_with("apiserver_request_total{"))
-    {
-        let resource = label(line, "resource").unwrap_or_default();
-        if !["secrets", "externalsecrets", "events"].contains(&&*resource) {
-            continue;
-        }
-        let verb = label(line, "verb").unwrap_or_default();
-        let sub = label(line, "subresource").unwrap_or_default();
-        let count: u64 = line.rsplit(' ').next().unwrap().parse().unwrap();
-        *counted
-            .entry(format!("{verb} {resource} {sub}").trim().to_owned())
-            .or_default() += count;
-    }
-    counted
+pub fn requests(cluster: &KubeApiserver) -> BTreeMap<String, u64> {
+    let metrics = cluster.client().args(["get", "--raw", "/metrics"]);
+    let metrics = String::from_utf8(metrics.succeed().stdout).unwrap();
+    counts(&metrics, &["secrets", "externalsecrets", "events"])
 }

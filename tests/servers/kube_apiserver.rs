@@ -3,6 +3,7 @@
 
 mod audit;
 mod client;
+mod counts;
 mod record;
 
 use std::fs;
@@ -21,6 +22,7 @@ use super::{Server, free_port, program};
 use crate::Run;
 
 pub use audit::Write;
+pub use counts::counts;
 pub use record::Asked;
 
 /// The token of an administrator. The server listens on loopback, lives as long as one test and holds what that test put there.
