@@ -125,14 +125,7 @@ fn refuses_what_it_cannot_decrypt(scene: &Scene) {
 /// server takes it as our program sealed it.
 fn leaves_alone_what_another_controller_opens(scene: &Scene) {
     scene.cluster.apply(include_str!("sopssecret-crd.yaml"));
-    let wait = [
-        "wait",
-        "--for=condition=established",
-        "--timeout=60s",
-        "crd",
-        "--all",
-    ];
-    scene.cluster.client().args(wait).succeed();
+    scene.cluster.kinds_are_served();
     let repository = Repository::of(
         scene,
         &[("sopssecret.yaml", include_str!("sopssecret.yaml"))],

@@ -48,14 +48,7 @@ pub fn prepare_with(cluster: &KubeApiserver, definitions: &str) {
             cluster.apply(fs::read(file).unwrap());
         }
     }
-    let wait = [
-        "wait",
-        "--for=condition=established",
-        "--timeout=60s",
-        "crd",
-        "--all",
-    ];
-    cluster.client().args(wait).succeed();
+    cluster.kinds_are_served();
 }
 
 /// The controller, ended with the value.

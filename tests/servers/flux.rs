@@ -28,14 +28,7 @@ impl Flux {
         let kinds = controller.with_file_name("crds");
         let client = || cluster.client();
         client().args(["create", "--filename"]).arg(kinds).succeed();
-        let wait = [
-            "wait",
-            "--for=condition=established",
-            "--timeout=60s",
-            "crd",
-            "--all",
-        ];
-        client().args(wait).succeed();
+        cluster.kinds_are_served();
         let (health, metrics) = (free_port(), free_port());
         let mut command = program(&controller, folder);
         command

@@ -118,6 +118,15 @@ impl KubeApiserver {
         run.input(manifests).succeed();
     }
 
+    /// Waits until every kind that was defined is served.
+    ///
+    /// # Panics
+    /// If one is not within a minute.
+    pub fn kinds_are_served(&self) {
+        let wait = ["wait", "--for=condition=established", "--timeout=60s"];
+        self.client().args(wait).args(["crd", "--all"]).succeed();
+    }
+
     /// An object as JSON, if it is there. `what` is `secret/name`, for instance; without a name, the list of all in the namespace.
     ///
     /// # Panics
