@@ -23,14 +23,7 @@ const FIRST_EIGHT: &[&str] = &[
     "DataPropertyDockerconfigJSON",
     "JSONDataWithoutTargetName",
 ];
-const WITHOUT_SEARCHES: &[&str] = &[
-    "JSONDataFromSync",
-    "JSONDataFromRewrite",
-    "JSONDataWithProperty",
-    "JSONDataWithTemplate",
-    "DataPropertyDockerconfigJSON",
-    "JSONDataWithoutTargetName",
-];
+const WITHOUT_SEARCHES: &[&str] = FIRST_EIGHT.split_at(2).1;
 const ONE: &[&str] = &["JSONDataFromSync"];
 
 type Store = fn(&Place<'_>, &[Remote]) -> Value;
