@@ -104,7 +104,7 @@ impl Cluster {
         self.requests.load(Ordering::Relaxed)
     }
 
-    /// Waits for the turn to hold a page of a list; none is left waiting when the client ends.
+    /// Waits for the turn to ask for a page of a list. It ends when what is returned is dropped.
     pub(crate) async fn turn(&self) -> Option<SemaphorePermit<'_>> {
         self.page.acquire().await.ok()
     }
