@@ -13,8 +13,6 @@ use crate::sync_window::{Gate, gate};
 
 /// The shortest interval, in seconds, whose ends are spread.
 const SPREAD: i64 = 60;
-/// A refresh comes early by at least one part in so many of its interval, and by at most two, until it has found its beat.
-const EARLY: i64 = 20;
 /// The longest wait after failures.
 const LONGEST: SignedDuration = SignedDuration::from_mins(7);
 
@@ -117,11 +115,12 @@ fn periodic(refresh: &Refresh<'_>, now: Timestamp) -> Due {
     }
 }
 
-/// When values that were fetched at that time are fetched again: never later than their interval says, and a little earlier until the object has found
-/// its beat.
+/// When values that were fetched at that time are fetched again: never later than their interval says, and earlier by half of it at most, on the way to
+/// the object's beat.
 ///
 /// The beat divides time into intervals whose ends lie elsewhere for each phase, so that objects that were refreshed together go apart, and stay apart.
-/// Who gives two objects one phase brings them together.
+/// Who gives two objects one phase brings them together. Whoever was refreshed less than half an interval before its beat meets it by way of the
+/// off-beat, half an interval behind it: both ways take one refresh in each interval, and none is crowded.
 fn period_end(refreshed: Timestamp, interval: SignedDuration, phase: Phase) -> Timestamp {
     let end = refreshed.checked_add(interval).unwrap_or(Timestamp::MAX);
     let last = end.as_second();
@@ -130,9 +129,13 @@ fn period_end(refreshed: Timestamp, interval: SignedDuration, phase: Phase) -> T
         return end;
     }
     let beat = last - (last - phase.share(seconds)).rem_euclid(seconds);
-    let early = seconds / EARLY;
-    let earliest = last - early - phase.share(early);
-    Timestamp::from_second(beat.max(earliest)).map_or(end, |spread| spread.min(end))
+    let half = seconds / 2;
+    let next = if beat - refreshed.as_second() < half {
+        beat + half
+    } else {
+        beat
+    };
+    Timestamp::from_second(next).map_or(end, |spread| spread.min(end))
 }
 
 /// How long to wait after a failure, of which `before` came right before it: a second, twice as long each time, seven minutes at most; and of that between
