@@ -1,10 +1,9 @@
-//! What the servers were asked, counted where they stand.
+//! What the API server was asked, by its own count.
 
 use std::collections::BTreeMap;
 
 use kube::Client;
 use selkie_tests::servers::kube_apiserver::counts;
-use selkie_tests::servers::vault::Audit;
 
 /// Requests by verb and resource.
 pub(crate) type Counts = BTreeMap<String, u64>;
@@ -24,20 +23,6 @@ const RESOURCES: [&str; 7] = [
 pub(crate) async fn api(client: &Client) -> Counts {
     let request = http::Request::get("/metrics").body(Vec::new()).unwrap();
     counts(&client.request_text(request).await.unwrap(), &RESOURCES)
-}
-
-/// What Vault was asked since the last time that this was asked.
-pub(crate) fn vault(audit: &Audit) -> Counts {
-    let mut counts = Counts::new();
-    for request in audit.take() {
-        let mut parts = request.split('/');
-        let kind = [parts.next(), parts.next()]
-            .into_iter()
-            .flatten()
-            .collect::<Vec<_>>();
-        *counts.entry(kind.join("/")).or_default() += 1;
-    }
-    counts
 }
 
 /// What came on top.

@@ -1,9 +1,9 @@
-//! The yardstick of controllers: any program that serves `ExternalSecret` objects, at a real API server and a real Vault, with so many objects on so many keys.
+//! The yardstick of controllers: any program that serves `ExternalSecret` objects, at a real API server, with so many objects on so many keys of a store.
 //! `cargo xtask bench controller` runs it and writes the table; it prints one line of JSON.
 //!
 //! Stages, in order: **first** (all objects are there, the controller starts: until each is Ready), **restart** (nothing is due), **fresh** (all are due at
 //! once, and new ones come one by one: until each of those is Ready), **steady** (the same process goes on: what one interval costs).
-//! Requests are counted at the API server and at Vault's audit device, time, processor and memory at the process.
+//! Requests are counted at the API server and at the store (Vault's audit device, a recorder before moto), time, processor and memory at the process.
 #![expect(
     clippy::print_stdout,
     clippy::print_stderr,
@@ -18,6 +18,7 @@ mod follow;
 mod process;
 mod scene;
 mod stages;
+mod store;
 
 use selkie_tests::scratch;
 use serde_json::json;

@@ -1,5 +1,6 @@
 //! The controller's process, and what it costs.
 
+use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -16,7 +17,11 @@ const TICKS: f64 = 100.0;
 
 impl Process {
     /// Starts it; what it prints goes to a file.
-    pub(crate) fn start(words: &[String], kubeconfig: &Path, log: &Path) -> Self {
+    pub(crate) fn start(
+        words: &[String],
+        variables: &BTreeMap<&'static str, String>,
+        log: &Path,
+    ) -> Self {
         let log = fs::OpenOptions::new()
             .create(true)
             .append(true)
@@ -24,7 +29,7 @@ impl Process {
             .unwrap();
         let child = Command::new(&words[0])
             .args(&words[1..])
-            .env("KUBECONFIG", kubeconfig)
+            .envs(variables)
             .stdin(Stdio::null())
             .stdout(log.try_clone().unwrap())
             .stderr(log)

@@ -7,18 +7,17 @@ use kube::config::{KubeConfigOptions, Kubeconfig};
 use kube::{Client, Config};
 use selkie_tests::servers::controller;
 use selkie_tests::servers::kube_apiserver::KubeApiserver;
-use selkie_tests::servers::vault::{Audit, Vault};
 use serde_json::{Value, json};
 
 use crate::api::{external_secrets, many, send};
 use crate::flags::Flags;
+use crate::store::Store;
 
 /// All that a run needs, gone with the value.
 pub(crate) struct Scene {
     pub(crate) flags: Flags,
     pub(crate) cluster: KubeApiserver,
-    pub(crate) vault: Vault,
-    pub(crate) audit: Audit,
+    pub(crate) store: Store,
     /// With the rights of the controller and no more.
     pub(crate) kubeconfig: PathBuf,
     pub(crate) log: PathBuf,
@@ -29,14 +28,11 @@ impl Scene {
     pub(crate) fn start(folder: &Path, flags: &Flags) -> Self {
         let cluster = KubeApiserver::start(folder);
         controller::prepare(&cluster);
-        let vault = Vault::start(folder);
-        let audit = vault.audit();
         Self {
             flags: flags.clone(),
             kubeconfig: controller::kubeconfig(folder, &cluster),
             cluster,
-            vault,
-            audit,
+            store: Store::start(folder, flags.store),
             log: folder.join("measured.log"),
         }
     }
@@ -53,31 +49,17 @@ impl Scene {
         format!("bench-{}", number % self.flags.namespaces)
     }
 
-    /// Fills Vault, and makes the namespaces, the store and the objects.
+    /// Fills the server, and makes the namespaces, the store and the objects.
     pub(crate) async fn prepare(&self) {
-        let vault = &self.vault;
-        vault.write("sys/auth/approle", &json!({ "type": "approle" }));
-        let policy =
-            json!({ "policy": "path \"secret/*\" { capabilities = [\"read\", \"list\"] }" });
-        vault.write("sys/policies/acl/bench", &policy);
-        let role = json!({ "token_policies": "bench", "token_ttl": "1h" });
-        vault.write("auth/approle/role/bench", &role);
-        let id = vault.read("auth/approle/role/bench/role-id")["role_id"].clone();
-        let secret = vault.write("auth/approle/role/bench/secret-id", &json!({}));
-        for key in 0..self.flags.keys {
-            let data = json!({ "user": format!("user{key}"), "password": format!("pw-{key}-{}", "x".repeat(24)) });
-            vault.write(&format!("secret/data/app/{key}"), &json!({ "data": data }));
-        }
-
+        self.store.fill(self.flags.keys);
+        let (provider, account) = self.store.manifest();
         let client = self.client().await;
         let store = json!({
             "apiVersion": "external-secrets.io/v1", "kind": "ClusterSecretStore",
             "metadata": { "name": "bench" },
-            "spec": { "provider": { "vault": { "server": vault.url, "path": "secret", "version": "v2",
-                "auth": { "appRole": { "path": "approle", "roleId": id,
-                    "secretRef": { "name": "bench", "key": "id", "namespace": "default" } } } } } },
+            "spec": { "provider": provider },
         });
-        let account = json!({ "metadata": { "name": "bench" }, "stringData": { "id": secret["data"]["secret_id"] } });
+        let account = json!({ "metadata": { "name": "bench" }, "stringData": account });
         send(
             &client,
             "POST",

@@ -77,7 +77,9 @@ pub(crate) async fn run(scene: &Scene) -> Value {
 }
 
 fn start(scene: &Scene) -> Process {
-    Process::start(&scene.flags.controller, &scene.kubeconfig, &scene.log)
+    let mut variables = scene.store.variables();
+    variables.insert("KUBECONFIG", scene.kubeconfig.display().to_string());
+    Process::start(&scene.flags.controller, &variables, &scene.log)
 }
 
 /// Counts at the beginning of a stage.
@@ -91,7 +93,7 @@ struct Stage<'a> {
 
 impl<'a> Stage<'a> {
     async fn begin(scene: &'a Scene, client: &'a Client, process: &Process) -> Self {
-        count::vault(&scene.audit);
+        scene.store.calls();
         Self {
             scene,
             client,
@@ -111,14 +113,14 @@ impl<'a> Stage<'a> {
         let seconds = self.start.elapsed().as_secs_f64();
         // Events come behind.
         tokio::time::sleep(Duration::from_secs(1)).await;
-        let vault = count::vault(&self.scene.audit);
+        let calls = self.scene.store.calls();
         let api = count::since(&self.api, &count::api(self.client).await);
         let resident = process.sample();
         let figures = json!({
             "result": result,
             "seconds": round(seconds),
-            "vault_calls": vault.values().sum::<u64>(),
-            "vault": vault,
+            "store_calls": calls.values().sum::<u64>(),
+            "store": calls,
             "api_requests": api.values().sum::<u64>(),
             "api": api,
             "resident_mib": round(mebibytes(resident)),
