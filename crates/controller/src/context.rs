@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use selkie_api::Condition;
 use tokio::sync::Notify;
 
+use crate::clock::Clock;
 use crate::cluster::Cluster;
 use crate::credentials::Providers;
 use crate::events::Events;
@@ -27,6 +28,8 @@ pub(crate) struct Context {
     pub(crate) settings: Settings,
     /// The API server.
     pub(crate) cluster: Arc<Cluster>,
+    /// The clocks.
+    pub(crate) clock: Clock,
     /// Events.
     pub(crate) events: Events,
     /// Stores as they are connected to.
@@ -80,6 +83,7 @@ impl Context {
         Self {
             settings,
             cluster: Arc::new(cluster),
+            clock: Clock::new(),
             events,
             providers,
             counters,

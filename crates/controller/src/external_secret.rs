@@ -12,13 +12,14 @@ mod target;
 
 use std::time::Duration;
 
+use jiff::Timestamp;
 use selkie_reconcile::external_secret::{
     Action, Fetched, Observed, Outcome, Plan, Requeue, Step, look, plan, refused,
 };
 
 use crate::context::Context;
 use crate::queue::Job;
-use crate::work::{End, Retry};
+use crate::work::{End, Retry, later};
 use apply::Done;
 use gather::Subject;
 
@@ -57,7 +58,7 @@ pub(crate) async fn run(context: &Context, job: &Job) -> End {
             _ => apply::apply(context, &mut subject, &next).await,
         };
         match done {
-            Done::All => return end(&next, wait),
+            Done::All => return end(&next, seen.now, wait),
             Done::Conflict => return End::Conflict,
             Done::Stale => {
                 seen.target = match target::read(context, &subject.target).await {
@@ -101,7 +102,7 @@ async fn planned_elsewhere(seen: Observed) -> (Observed, Plan) {
     }
 }
 
-fn end(plan: &Plan, wait: Option<Duration>) -> End {
+fn end(plan: &Plan, now: Timestamp, wait: Option<Duration>) -> End {
     let retry = match plan.next {
         Requeue::Now => Retry::After(Duration::ZERO),
         Requeue::After(time) => Retry::After(time.unsigned_abs()),
@@ -110,7 +111,7 @@ fn end(plan: &Plan, wait: Option<Duration>) -> End {
     };
     match (&plan.outcome, retry) {
         (Outcome::Failed(_, failure), retry) => End::Failed(failure.cause, retry),
-        (_, Retry::After(time)) => End::Again(time),
+        (_, Retry::After(time)) => End::Again(later(now, time)),
         (_, Retry::Backoff(_)) => End::Conflict,
         (_, Retry::Never) => End::Rest,
     }

@@ -1,6 +1,7 @@
 //! The program that serves ExternalSecrets in a cluster: the only place that reads the environment, and the one that starts and ends everything
 //! else.
 
+mod clock;
 mod cluster;
 mod context;
 mod credentials;

@@ -5,12 +5,13 @@
 mod apply;
 mod gather;
 
+use jiff::Timestamp;
 use selkie_reconcile::external_secret::Requeue;
 use selkie_reconcile::secret_store::{Outcome, Plan, Step, look, plan};
 
 use crate::context::Context;
 use crate::key::Key;
-use crate::work::{End, Retry};
+use crate::work::{End, Retry, later};
 
 /// Runs a store.
 pub(crate) async fn run(context: &Context, key: &Key) -> End {
@@ -29,12 +30,12 @@ pub(crate) async fn run(context: &Context, key: &Key) -> End {
         }
     };
     match apply::apply(context, key, record, &seen, &planned).await {
-        Ok(()) => end(&planned),
+        Ok(()) => end(&planned, seen.now),
         Err(end) => end,
     }
 }
 
-fn end(plan: &Plan) -> End {
+fn end(plan: &Plan, now: Timestamp) -> End {
     let retry = match plan.next {
         Requeue::Now => Retry::After(std::time::Duration::ZERO),
         Requeue::After(time) => Retry::After(time.unsigned_abs()),
@@ -43,7 +44,7 @@ fn end(plan: &Plan) -> End {
     };
     match (&plan.outcome, retry) {
         (Outcome::Failed(failure), retry) => End::Failed(failure.cause, retry),
-        (_, Retry::After(time)) => End::Again(time),
+        (_, Retry::After(time)) => End::Again(later(now, time)),
         (_, Retry::Backoff(_)) => End::Conflict,
         (_, Retry::Never) => End::Rest,
     }

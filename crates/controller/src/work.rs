@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use jiff::Timestamp;
 use selkie_api::Cause;
 use selkie_reconcile::schedule::{self, Phase};
 use tokio::sync::watch;
@@ -29,8 +30,8 @@ const CONFLICT: Duration = Duration::from_millis(20);
 pub(crate) enum End {
     /// Well; nothing is to be done before something changes.
     Rest,
-    /// Well; it is due again after this time.
-    Again(Duration),
+    /// Well; it is due again at this time.
+    Again(Timestamp),
     /// Badly, for this cause.
     Failed(Cause, Retry),
     /// Somebody else wrote meanwhile.
@@ -53,6 +54,11 @@ impl End {
     pub(crate) fn refused(refusal: &Refusal) -> Self {
         Self::Failed(refusal.cause(), Retry::Backoff(None))
     }
+}
+
+/// The end of a span that begins then, or of the calendar.
+pub(crate) fn later(then: Timestamp, span: Duration) -> Timestamp {
+    then.checked_add(span).unwrap_or(Timestamp::MAX)
 }
 
 /// Runs objects until told to stop, then waits for those under way.
@@ -148,9 +154,9 @@ fn finish(
             context.ran(&key, true, took);
             None
         }
-        End::Again(after) => {
+        End::Again(time) => {
             context.ran(&key, true, took);
-            Some((Lane::Periodic, now + after))
+            Some((Lane::Periodic, context.clock.instant(time)))
         }
         End::Conflict => Some((lane, now + CONFLICT)),
         End::Failed(cause, retry) => {
