@@ -19,8 +19,9 @@ use crate::context::Context;
 use crate::key::{Key, Kind};
 use crate::sink;
 
-/// How many of those who wait are looked at. Where ten share a value, ten values stand among a hundred.
-const LOOK: usize = 512;
+/// How many of those who wait are looked at. Where ten share a value, those that nobody has read yet stand far apart towards the end of a first sync; the
+/// look ends as soon as the batch is full.
+const LOOK: usize = 2048;
 
 /// Tells of the values, until no more are wanted. With `asking`, the store is another one for each namespace, and only that one counts.
 pub(super) fn values(
