@@ -13,6 +13,8 @@ use crate::sync_window::{Gate, gate};
 
 /// The shortest interval, in seconds, whose ends are spread.
 const SPREAD: i64 = 60;
+/// How late a refresh may be that comes before its interval is over, in seconds. Later it waits for that end.
+const LATE: i64 = 60;
 /// The longest wait after failures.
 const LONGEST: SignedDuration = SignedDuration::from_mins(7);
 
@@ -106,7 +108,7 @@ fn periodic(refresh: &Refresh<'_>, now: Timestamp) -> Due {
     if refreshed > now {
         return Due::Now(Reason::Periodic);
     }
-    let end = period_end(refreshed, refresh.interval, refresh.phase);
+    let end = period_end(refreshed, refresh.interval, refresh.phase, now);
     match gate(refresh.windows, end.max(now)) {
         Gate::Open if end <= now => Due::Now(Reason::Periodic),
         Gate::Open => Due::At(end),
@@ -121,7 +123,15 @@ fn periodic(refresh: &Refresh<'_>, now: Timestamp) -> Due {
 /// The beat divides time into intervals whose ends lie elsewhere for each phase, so that objects that were refreshed together go apart, and stay apart.
 /// Who gives two objects one phase brings them together. Whoever was refreshed less than half an interval before its beat meets it by way of the
 /// off-beat, half an interval behind it: both ways take one refresh in each interval, and none is crowded.
-fn period_end(refreshed: Timestamp, interval: SignedDuration, phase: Phase) -> Timestamp {
+///
+/// A moment that passed while nobody served is not made up for: a controller that starts, or takes over from another one, would find a quarter of all
+/// objects due at once.
+fn period_end(
+    refreshed: Timestamp,
+    interval: SignedDuration,
+    phase: Phase,
+    now: Timestamp,
+) -> Timestamp {
     let end = refreshed.checked_add(interval).unwrap_or(Timestamp::MAX);
     let last = end.as_second();
     let seconds = last - refreshed.as_second();
@@ -135,6 +145,9 @@ fn period_end(refreshed: Timestamp, interval: SignedDuration, phase: Phase) -> T
     } else {
         beat
     };
+    if now.as_second() - next > LATE {
+        return end;
+    }
     Timestamp::from_second(next).map_or(end, |spread| spread.min(end))
 }
 

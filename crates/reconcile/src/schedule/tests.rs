@@ -208,6 +208,11 @@ fn windows_hold_up_what_is_merely_due_again() {
     }
 }
 
+/// As it is seen right after a refresh.
+fn next(refreshed: Timestamp, interval: SignedDuration, phase: Phase) -> Timestamp {
+    period_end(refreshed, interval, phase, refreshed)
+}
+
 #[test]
 fn the_second_refresh_has_found_the_beat() {
     let hour = SignedDuration::from_hours(1);
@@ -217,7 +222,7 @@ fn the_second_refresh_has_found_the_beat() {
         let mut refreshed = start;
         let mut gaps = Vec::new();
         for _ in 0..6 {
-            let end = period_end(refreshed, hour, phase);
+            let end = next(refreshed, hour, phase);
             gaps.push(end.duration_since(refreshed).as_secs());
             refreshed = end;
         }
@@ -230,7 +235,7 @@ fn the_second_refresh_has_found_the_beat() {
         let late = refreshed
             .checked_add(SignedDuration::from_secs(50))
             .unwrap();
-        let end = period_end(late, hour, phase);
+        let end = next(late, hour, phase);
         assert_eq!(end.duration_since(refreshed).as_secs(), 3600);
         // It is a place within the hour of the clock.
         let beat = refreshed.as_second().rem_euclid(3600);
@@ -243,7 +248,7 @@ fn a_beat_is_met_straight_or_by_the_off_beat() {
     let hour = SignedDuration::from_hours(1);
     // The beat is at half past.
     let phase = Phase(1 << 63);
-    for (refreshed, next) in [
+    for (refreshed, then) in [
         ("2026-06-01T12:30:00Z", "2026-06-01T13:30:00Z"),
         ("2026-06-01T12:31:00Z", "2026-06-01T13:30:00Z"),
         ("2026-06-01T12:59:59Z", "2026-06-01T13:30:00Z"),
@@ -252,10 +257,27 @@ fn a_beat_is_met_straight_or_by_the_off_beat() {
         ("2026-06-01T13:29:59Z", "2026-06-01T14:00:00Z"),
     ] {
         assert_eq!(
-            period_end(instant(refreshed), hour, phase),
-            instant(next),
+            next(instant(refreshed), hour, phase),
+            instant(then),
             "{refreshed}"
         );
+    }
+}
+
+#[test]
+fn a_moment_that_was_missed_is_not_made_up_for() {
+    let hour = SignedDuration::from_hours(1);
+    let refreshed = instant("2026-06-01T12:40:00Z");
+    // The beat is at half past.
+    let phase = Phase(1 << 63);
+    for (now, end) in [
+        ("2026-06-01T13:00:00Z", "2026-06-01T13:30:00Z"),
+        ("2026-06-01T13:31:00Z", "2026-06-01T13:30:00Z"),
+        ("2026-06-01T13:31:01Z", "2026-06-01T13:40:00Z"),
+        ("2026-06-01T15:00:00Z", "2026-06-01T13:40:00Z"),
+    ] {
+        let told = period_end(refreshed, hour, phase, instant(now));
+        assert_eq!(told, instant(end), "{now}");
     }
 }
 
@@ -263,7 +285,7 @@ fn a_beat_is_met_straight_or_by_the_off_beat() {
 fn those_of_one_phase_come_together_and_those_of_many_go_apart() {
     let hour = SignedDuration::from_hours(1);
     let beat = |start: Timestamp, phase: Phase| {
-        (0..2).fold(start, |refreshed, _| period_end(refreshed, hour, phase))
+        (0..2).fold(start, |refreshed, _| next(refreshed, hour, phase))
     };
     let shared = Phase::of("vault/app");
     let one = beat(instant("2026-06-01T12:00:00Z"), shared);
@@ -276,12 +298,12 @@ fn those_of_one_phase_come_together_and_those_of_many_go_apart() {
     let mut minutes = [0; 180];
     for number in 0..1000 {
         let phase = Phase::of(&number.to_string());
-        let mut at = period_end(instant(NOW), hour, phase);
+        let mut at = next(instant(NOW), hour, phase);
         for hours in 0..3 {
             let minute = usize::try_from(at.duration_since(instant(NOW)).as_mins()).unwrap();
             assert_eq!(minute.min(179) / 60, hours, "{number}");
             minutes[minute.min(179)] += 1;
-            at = period_end(at, hour, phase);
+            at = next(at, hour, phase);
         }
     }
     let (first, later) = minutes.split_at(60);
@@ -296,7 +318,7 @@ fn periods_stay_within_their_bounds() {
     for seconds in [1, 59, 60, 61, 119, 3600, 86_400, i64::MAX / 1_000_000_000] {
         for phase in [0, 1, u64::MAX / 2, u64::MAX] {
             let interval = SignedDuration::from_secs(seconds);
-            let end = period_end(start, interval, Phase(phase));
+            let end = next(start, interval, Phase(phase));
             let longest = start.checked_add(interval).unwrap();
             assert!(end <= longest, "{seconds} {phase}");
             let passed = end.duration_since(start).as_secs();
@@ -305,7 +327,7 @@ fn periods_stay_within_their_bounds() {
     }
     // Longer than the calendar.
     let forever = SignedDuration::MAX;
-    assert!(period_end(start, forever, Phase(7)) > start);
+    assert!(next(start, forever, Phase(7)) > start);
 }
 
 #[test]

@@ -176,7 +176,7 @@ fn none() -> Vec<Row> {
             .policy("None")
             .synced("11:40")
             .unasked()
-            .expect("no write | no status | no event | 37m"),
+            .expect("no write | no status | no event | 30m"),
         row("None, what cannot be fetched is said")
             .policy("None")
             .brings("a=!Forbidden")

@@ -46,12 +46,12 @@ fn retain() -> Vec<Row> {
         row("Retain, no target and nothing to write: it is not missed")
             .was(Good::Retained, "11:40")
             .unasked()
-            .expect("no write | no status | no event | 37m"),
+            .expect("no write | no status | no event | 30m"),
         row("Retain, nothing to write: data by hand is no drift")
             .was(Good::Retained, "11:40")
             .target(secret("a=0"))
             .unasked()
-            .expect("no write | no status | no event | 37m"),
+            .expect("no write | no status | no event | 30m"),
     ]
 }
 
@@ -93,7 +93,7 @@ fn delete() -> Vec<Row> {
             .with_finalizer()
             .was(Good::Deleted, "11:40")
             .unasked()
-            .expect("no write | no status | no event | 37m"),
+            .expect("no write | no status | no event | 30m"),
         row("Delete, still nothing there: the refresh says so")
             .policy("Owner/Delete")
             .with_finalizer()

@@ -156,7 +156,7 @@ fn recovery() -> Vec<Row> {
             .failing(Bad::Fetch, Cause::Timeout, "x", "11:50")
             .unasked()
             .target(secret("a=1").left())
-            .expect("no write | SecretSynced | no event | 47m"),
+            .expect("no write | SecretSynced | no event | 30m"),
         row("the target is still not right: it is tried again")
             .failing(Bad::Fetch, Cause::Timeout, "x", "11:50")
             .expect("create a=1 owned | SecretSynced | Created | 1h"),

@@ -93,13 +93,13 @@ fn asked() -> Vec<Row> {
             .synced("11:50")
             .unasked()
             .target(secret("a=1").left().immutable().label(MANAGED, "false"))
-            .expect("update a=1 owned immutable | no status | Updated | 47m"),
+            .expect("update a=1 owned immutable | no status | Updated | 30m"),
         row("immutable, the hash was taken off: it is put back, and nobody is asked")
             .immutable()
             .synced("11:50")
             .unasked()
             .target(secret("a=1").left().immutable().annotation(DATA_HASH, "x"))
-            .expect("update a=1 owned immutable | no status | Updated | 47m"),
+            .expect("update a=1 owned immutable | no status | Updated | 30m"),
     ]
 }
 

@@ -57,7 +57,7 @@ fn conflicts() -> Vec<Row> {
             .synced("11:50")
             .unasked()
             .target(secret("a=0").left().controlled_by("ExternalSecret", "other"))
-            .expect("no write | no status | no event | 47m"),
+            .expect("no write | no status | no event | 30m"),
         row("another ExternalSecret's, and no label: it is left alone")
             .synced("11:50")
             .unasked()
@@ -67,7 +67,7 @@ fn conflicts() -> Vec<Row> {
                     .label(crate::ownership::MANAGED, "no")
                     .controlled_by("ExternalSecret", "other"),
             )
-            .expect("no write | no status | no event | 47m"),
+            .expect("no write | no status | no event | 30m"),
     ]
 }
 
@@ -136,7 +136,7 @@ fn renamed() -> Vec<Row> {
             .unasked()
             .target(secret("a=1").left())
             .namesake("old", true)
-            .expect("no write | no status | no event | 47m"),
+            .expect("no write | no status | no event | 30m"),
     ]
 }
 

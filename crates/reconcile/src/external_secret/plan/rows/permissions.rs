@@ -93,7 +93,7 @@ fn standings() -> Vec<Row> {
             .unasked()
             .store(refused(Cause::StoreNotReady))
             .target(secret("a=1").left())
-            .expect("no write | no status | no event | 47m"),
+            .expect("no write | no status | no event | 30m"),
         row("a store that is ready again")
             .failing(Bad::Fetch, Cause::StoreNotReady, "x", "10:00")
             .target(secret("a=1").left())

@@ -19,10 +19,10 @@ fn as_left() -> super::super::testing::SecretRow {
 fn policies() -> Vec<Row> {
     vec![
         row("Periodic, the interval is not over: nobody is asked")
-            .synced("11:20")
+            .synced("11:40")
             .unasked()
             .target(as_left())
-            .expect("no write | no status | no event | 17m"),
+            .expect("no write | no status | no event | 30m"),
         row("Periodic, the interval is over")
             .synced("11:00")
             .brings("a=2")
@@ -30,10 +30,10 @@ fn policies() -> Vec<Row> {
             .expect("update a=2 owned | SecretSynced | Updated | 1h"),
         row("Periodic, another interval")
             .spec("refreshInterval", json!("90m"))
-            .synced("11:00")
+            .synced("11:30")
             .unasked()
             .target(as_left())
-            .expect("no write | no status | no event | 25m30s"),
+            .expect("no write | no status | no event | 45m"),
         row("Periodic, a last refresh in the future counts as none")
             .synced("13:00")
             .brings("a=2")
@@ -196,12 +196,12 @@ fn drift() -> Vec<Row> {
             .synced("11:50")
             .unasked()
             .target(as_left().label(MANAGED, ""))
-            .expect("update a=1 owned | no status | Updated | 47m"),
+            .expect("update a=1 owned | no status | Updated | 30m"),
         row("the label says false: it is put right, and nobody is asked")
             .synced("11:50")
             .unasked()
             .target(as_left().label(MANAGED, "false"))
-            .expect("update a=1 owned | no status | Updated | 47m"),
+            .expect("update a=1 owned | no status | Updated | 30m"),
         row("CreatedOnce, deleted by hand: it is created again, with new values")
             .spec("refreshPolicy", json!("CreatedOnce"))
             .synced("01:00")
@@ -223,12 +223,12 @@ fn drift() -> Vec<Row> {
             .synced("11:50")
             .unasked()
             .target(secret("a=9").left().annotation(DATA_HASH, "of a=1"))
-            .expect("no write | no status | no event | 47m"),
+            .expect("no write | no status | no event | 30m"),
         row("Orphan, deleted by hand: that waits until it is due")
             .policy("Orphan")
             .synced("11:50")
             .unasked()
-            .expect("no write | no status | no event | 47m"),
+            .expect("no write | no status | no event | 30m"),
         row("Orphan and CreatedOnce, deleted by hand: it stays deleted")
             .policy("Orphan")
             .spec("refreshPolicy", json!("CreatedOnce"))
@@ -245,7 +245,7 @@ fn drift() -> Vec<Row> {
                     .label(MANAGED, "x")
                     .annotation(DATA_HASH, "of a=1"),
             )
-            .expect("update a=9 | no status | Updated | 47m"),
+            .expect("update a=9 | no status | Updated | 30m"),
         row("Merge, a key of others was edited: values are fetched again")
             .policy("Merge")
             .synced("11:50")
@@ -264,7 +264,7 @@ fn drift() -> Vec<Row> {
             .synced("11:50")
             .unasked()
             .target(as_left().label("team", "x"))
-            .expect("no write | no status | no event | 47m"),
+            .expect("no write | no status | no event | 30m"),
     ]
 }
 
@@ -280,7 +280,7 @@ fn unread() -> Vec<Row> {
             .synced("11:50")
             .unasked()
             .seen(|it| it.target = left("a=1"))
-            .expect("no write | no status | no event | 47m"),
+            .expect("no write | no status | no event | 30m"),
         row("unread, due, and the same as before: it need not be read")
             .synced("11:00")
             .seen(|it| it.target = left("a=1"))

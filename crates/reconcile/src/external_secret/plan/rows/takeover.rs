@@ -21,7 +21,7 @@ const WRITTEN_ONCE: &str =
     include_str!("../../../../../../tests/vectors/takeover/written_once.json");
 
 /// Forty minutes after the peer's last refresh, and an hour and forty.
-const NOT_DUE: &str = "2026-06-01T12:00:00Z";
+const NOT_DUE: &str = "2026-06-01T11:45:00Z";
 const DUE: &str = "2026-06-01T13:00:00Z";
 
 struct Vector {
@@ -78,7 +78,7 @@ pub(super) fn rows() -> Vec<Row> {
         let title = &vector.title;
         let (not_due, due) = if vector.is_periodic() {
             (
-                "no write | no status | no event | 17m",
+                "no write | no status | no event | 15m",
                 "no write | SecretSynced | no event | 1h",
             )
         } else {
