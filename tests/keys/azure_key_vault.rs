@@ -73,6 +73,24 @@ fn the_vendors_own_client_accepts_the_stand_in() {
     is_clean(&vault);
 }
 
+/// What providers read there; the same client brings it.
+#[test]
+fn the_vendors_own_client_accepts_its_secrets_and_certificates() {
+    let vault = KeyVault::start();
+    let directory = vault.directory();
+    let folder = scratch();
+    let login = directory.with_secret(&directory.application);
+    python(&[vault.env(folder.path()), login].concat())
+        .env("STRANGER_ID", &directory.stranger.client)
+        .env("STRANGER_SECRET", &directory.stranger.secret)
+        .arg(python_script())
+        .args(["secrets", VAULT])
+        .folder(folder.path())
+        .input(directory.certificate())
+        .succeed();
+    is_clean(&vault);
+}
+
 /// The vendor's client never does what is refused here, so a wrong stand-in would not show by it.
 #[test]
 fn the_stand_in_refuses_tokens_for_others_and_requests_without_a_version() {

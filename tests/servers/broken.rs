@@ -16,6 +16,8 @@ pub enum Manner {
     Silent,
     /// Begins to answer each request, and goes on for ever: there is always another byte.
     Drip,
+    /// Begins to answer each request, says how much comes, and closes before that.
+    Truncated,
     /// Answers each request with this status and body.
     Status(u16, &'static str),
 }
@@ -66,6 +68,10 @@ fn serve(mut stream: TcpStream, manner: &Manner, requests: &AtomicUsize) {
         // Until the client gives up.
         Manner::Silent => while stream.read(&mut [0]).is_ok_and(|count| count > 0) {},
         Manner::Drip => drip(&mut stream),
+        Manner::Truncated => {
+            let part = b"HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{\"value\":";
+            let _ = stream.write_all(part);
+        }
         // The client may have gone.
         Manner::Status(status, body) => drop(Response::json(*status, *body).write(&mut stream)),
     }

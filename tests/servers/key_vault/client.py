@@ -1,6 +1,7 @@
 """The vendor's own client, unmodified, against the stand-in of Key Vault.
 
     client.py check VAULT            goes through everything that tests rely on
+    client.py secrets VAULT          the same for secrets and certificates; stdin has a certificate with its key in PEM
     client.py refusals VAULT         demands what no client of the vendor's provokes; stdin has pairs of a code and a token
     client.py wrap KEY VERSION       wraps the bytes of stdin, for a key of VAULT as `wrap VAULT KEY VERSION`
     client.py unwrap KEY VERSION     the reverse; wrapped bytes are base64 as SOPS spells it
@@ -21,8 +22,10 @@ from azure.core.exceptions import (
     ResourceNotFoundError,
 )
 from azure.identity import ClientSecretCredential, WorkloadIdentityCredential
+from azure.keyvault.certificates import CertificateClient, CertificateContentType, CertificatePolicy
 from azure.keyvault.keys import KeyClient
 from azure.keyvault.keys.crypto import CryptographyClient, EncryptionAlgorithm
+from azure.keyvault.secrets import SecretClient
 
 ALGORITHM = EncryptionAlgorithm.rsa_oaep_256
 
@@ -97,6 +100,70 @@ def check(vault):
     refused(HttpResponseError, KeyClient(vault, stranger).get_key, "made", **denied)
 
 
+def secrets(vault):
+    client = SecretClient(vault, login())
+    old = client.set_secret("made", "first", tags={"team": "shop"}, content_type="text/plain")
+    new = client.set_secret("made", "second \u00e9", enabled=True)
+    assert (old.value, old.properties.tags) == ("first", {"team": "shop"}), old
+    assert client.get_secret("made").value == "second \u00e9"
+    assert client.get_secret("made").properties.tags == {}
+    read = client.get_secret("made", old.properties.version)
+    assert (read.value, read.properties.content_type) == ("first", "text/plain"), read
+    assert read.properties.created_on is not None and read.properties.expires_on is None
+    versions = [it.version for it in client.list_properties_of_secret_versions("made")]
+    assert versions == [old.properties.version, new.properties.version], versions
+
+    for name in ("one", "two", "three"):
+        client.set_secret(name, name, tags={"number": name})
+    listed = {it.name: it for it in client.list_properties_of_secrets()}
+    assert list(listed) == ["made", "one", "three", "two"], listed
+    assert listed["one"].tags == {"number": "one"} and listed["one"].version is None
+
+    client.update_secret_properties("one", enabled=False)
+    disabled = dict(status=403, code="SecretDisabled")
+    refused(HttpResponseError, client.get_secret, "one", **disabled)
+    assert not {it.name: it for it in client.list_properties_of_secrets()}["one"].enabled
+    client.update_secret_properties("one", enabled=True, tags={"a": "b"})
+    assert client.get_secret("one").properties.tags == {"a": "b"}
+
+    missing = dict(status=404, code="SecretNotFound")
+    refused(ResourceNotFoundError, client.get_secret, "other", **missing)
+    refused(ResourceNotFoundError, client.get_secret, "made", "0" * 32, **missing)
+    refused(HttpResponseError, client.get_secret, "no_such_name", status=400, code="BadParameter")
+    client.begin_delete_secret("made").wait()
+    assert client.get_deleted_secret("made").recovery_id.endswith("/deletedsecrets/made")
+    refused(ResourceNotFoundError, client.get_secret, "made", **missing)
+    assert "made" not in [it.name for it in client.list_properties_of_secrets()]
+    refused(ResourceExistsError, client.set_secret, "made", "again", status=409)
+    client.begin_recover_deleted_secret("made").wait()
+    assert client.get_secret("made").value == "second \u00e9"
+    client.begin_delete_secret("made").wait()
+    client.purge_deleted_secret("made")
+    refused(ResourceNotFoundError, client.get_deleted_secret, "made", **missing)
+
+    pem = sys.stdin.buffer.read()
+    policy = CertificatePolicy(content_type=CertificateContentType.pem)
+    certificates = CertificateClient(vault, login())
+    first = certificates.import_certificate("web", pem, policy=policy, tags={"team": "shop"})
+    second = certificates.import_certificate("web", pem, policy=policy)
+    body = pem.split(b"-----BEGIN CERTIFICATE-----")[1].split(b"-----END")[0]
+    assert certificates.get_certificate("web").cer == base64.b64decode(body)
+    assert certificates.get_certificate("web").properties.version == second.properties.version
+    read = certificates.get_certificate_version("web", first.properties.version)
+    assert read.properties.tags == {"team": "shop"}, read.properties.tags
+    refused(
+        ResourceNotFoundError, certificates.get_certificate, "other", status=404, code="CertificateNotFound"
+    )
+    private = client.get_secret("web", second.properties.version)
+    assert "PRIVATE KEY" in private.value and "/keys/web/" in private.properties.key_id, private
+
+    stranger = ClientSecretCredential(
+        os.environ["AZURE_TENANT_ID"], os.environ["STRANGER_ID"], os.environ["STRANGER_SECRET"]
+    )
+    denied = dict(status=403, code="ForbiddenByRbac")
+    refused(HttpResponseError, SecretClient(vault, stranger).get_secret, "one", **denied)
+
+
 def refusals(vault):
     KeyClient(vault, login()).create_rsa_key("made", size=2048)
 
@@ -118,6 +185,8 @@ def refusals(vault):
 def main(action, vault, *key):
     if action == "check":
         return check(vault)
+    if action == "secrets":
+        return secrets(vault)
     if action == "refusals":
         return refusals(vault)
     client = CryptographyClient("/".join((vault, "keys", *key)), login())

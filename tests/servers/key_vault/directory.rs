@@ -1,15 +1,17 @@
 //! Microsoft's directory as far as applications need it: who is known there, and how each proves it.
 
+use std::sync::Mutex;
+
 use aws_lc_rs::encoding::{AsDer as _, Pkcs8V1Der};
 use aws_lc_rs::rsa::KeySize;
-use aws_lc_rs::signature::RsaKeyPair;
+use aws_lc_rs::signature::{RSA_PKCS1_2048_8192_SHA256, RsaKeyPair, RsaPublicKeyComponents};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rcgen::{CertificateParams, KeyPair};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use super::Cloud;
-use super::token::{Bad, Signer, now};
+use super::token::{Bad, Signer, claims, is_over, now};
+use super::{Cloud, lock};
 
 /// What federated tokens are for.
 pub(super) const EXCHANGE: &str = "api://AzureADTokenExchange";
@@ -23,6 +25,17 @@ pub struct Application {
     pub secret: String,
     /// Whether the vaults let it in.
     pub(super) allowed: bool,
+}
+
+/// A cluster that the application trusts to say who is one of its accounts.
+#[derive(Debug)]
+pub struct Federation {
+    /// Who signs.
+    pub issuer: String,
+    /// Which account is meant.
+    pub subject: String,
+    /// The keys that the issuer publishes, as a set of JWKs.
+    pub keys: Value,
 }
 
 /// The directory of one tenant.
@@ -39,6 +52,7 @@ pub struct Directory {
     pub(super) tokens: Signer,
     pub(super) cluster: Signer,
     pub(super) certificate: (Vec<u8>, RsaKeyPair),
+    federation: Mutex<Option<Federation>>,
 }
 
 impl Default for Directory {
@@ -62,6 +76,7 @@ impl Default for Directory {
             tokens: Signer::default(),
             cluster: Signer::default(),
             certificate: (certificate.der().to_vec(), key),
+            federation: Mutex::default(),
         }
     }
 }
@@ -128,17 +143,54 @@ impl Directory {
         json!({"token": token, "expiresOn": "2099-01-02T03:04:05Z"}).to_string()
     }
 
+    /// From now on, an account of a cluster can log in as the application.
+    pub fn trust(&self, federation: Federation) {
+        *lock(&self.federation) = Some(federation);
+    }
+
+    /// Whether a token is one of the cluster that is trusted, about the account that is meant.
+    pub(super) fn is_federated(&self, token: &str) -> bool {
+        let federation = lock(&self.federation);
+        let told = federation.as_ref().and_then(|federation| {
+            let claims = federation.verified(token)?;
+            let audiences = claims["aud"].as_array()?;
+            let is_good = claims["iss"] == federation.issuer
+                && claims["sub"] == federation.subject
+                && audiences.iter().any(|it| it == EXCHANGE)
+                && !is_over(&claims);
+            is_good.then_some(())
+        });
+        told.is_some()
+    }
+
     /// Whether the vaults of a cloud take a token, and let its owner in.
     pub(super) fn admits(&self, token: &str, cloud: Cloud) -> Result<bool, Bad> {
-        let client = self
-            .tokens
-            .verify(token, &format!("https://{}", cloud.vaults))?;
+        let client = self.tokens.verify(token, &cloud.resource())?;
         let owner = self.applications().find(|it| it.client == client);
         Ok(owner.is_some_and(|owner| owner.allowed))
     }
 
     pub(super) fn applications(&self) -> impl Iterator<Item = &Application> {
         [&self.application, &self.stranger].into_iter()
+    }
+}
+
+impl Federation {
+    /// The claims of a token that one of the keys has signed.
+    fn verified(&self, token: &str) -> Option<Value> {
+        let (signed, signature) = token.rsplit_once('.')?;
+        let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+        let keys = self.keys["keys"].as_array()?;
+        let is_signed = keys.iter().any(|key| {
+            let part = |name: &str| URL_SAFE_NO_PAD.decode(key[name].as_str()?).ok();
+            let (Some(n), Some(e)) = (part("n"), part("e")) else {
+                return false;
+            };
+            let key = RsaPublicKeyComponents { n, e };
+            let algorithm = &RSA_PKCS1_2048_8192_SHA256;
+            key.verify(algorithm, signed.as_bytes(), &signature).is_ok()
+        });
+        is_signed.then(|| claims(token)).flatten()
     }
 }
 

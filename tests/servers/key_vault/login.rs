@@ -19,7 +19,7 @@ impl Directory {
             .target
             .split_once('?')
             .unwrap_or((&request.target, ""));
-        let login = format!("https://{}", cloud.login);
+        let login = cloud.authority();
         let words: Vec<&str> = path.trim_start_matches('/').split('/').collect();
         match (request.method.as_str(), words.as_slice()) {
             ("GET", ["common", "discovery", "instance"]) => ok(&json!({
@@ -66,7 +66,7 @@ impl Directory {
         if field("grant_type") != "client_credentials" {
             return Err(Refusal(400, "unsupported_grant_type", 70003));
         }
-        let resource = format!("https://{}", cloud.vaults);
+        let resource = cloud.resource();
         // The vendor's own library for Python adds what is implied.
         let scopes: Vec<&str> = field("scope").split(' ').collect();
         if !scopes.contains(&format!("{resource}/.default").as_str()) {
@@ -102,7 +102,7 @@ impl Directory {
         if field("client_assertion_type") != kind || application.client != self.application.client {
             return Err(Refusal(400, "invalid_request", 900_144));
         }
-        if self.cluster.verify(statement, EXCHANGE).is_ok() {
+        if self.cluster.verify(statement, EXCHANGE).is_ok() || self.is_federated(statement) {
             return Ok(());
         }
         let bad = Refusal(401, "invalid_client", 700_027);
@@ -121,7 +121,7 @@ impl Directory {
         // The library for Go pads it, with the other alphabet.
         let spellings = [URL_SAFE_NO_PAD.encode(print), STANDARD.encode(print)];
         let claims = claims(statement).ok_or(bad)?;
-        let address = format!("https://{}/{}/oauth2/v2.0/token", cloud.login, self.tenant);
+        let address = format!("{}/{}/oauth2/v2.0/token", cloud.authority(), self.tenant);
         let speaks = claims["iss"] == application.client && claims["sub"] == application.client;
         match () {
             () if header["alg"] != "PS256" || !spellings.iter().any(|it| it == named) => Err(bad),

@@ -30,17 +30,37 @@ pub(super) fn answer(inner: &Inner, request: &Request) -> Option<Response> {
     }
     // Nobody who was tricked into sending a request can add a header to it.
     let knows = request.header("metadata") == Some("true") && request.target.starts_with(METADATA);
-    Some(token(inner, knows, &query).unwrap_or_else(|| {
-        Response::json(
-            400,
-            r#"{"error":"invalid_request","error_description":"no"}"#,
-        )
-    }))
+    Some(token(inner, knows, &query).unwrap_or_else(refused))
+}
+
+/// Answers as a machine's own address does, wherever that is.
+pub(super) fn metadata(inner: &Inner, resource: &str, request: &Request) -> Response {
+    let (_, query) = request.target.split_once('?').unwrap_or_default();
+    let query = form(query.as_bytes());
+    let knows = request.header("metadata") == Some("true")
+        && query.get("resource").is_some_and(|it| it == resource);
+    made(inner, knows, &query, resource).unwrap_or_else(refused)
+}
+
+fn refused() -> Response {
+    Response::json(
+        400,
+        r#"{"error":"invalid_request","error_description":"no"}"#,
+    )
 }
 
 fn token(inner: &Inner, knows: bool, query: &BTreeMap<String, String>) -> Option<Response> {
     let audiences = CLOUDS.map(|cloud| format!("https://{}", cloud.vaults));
     let audience = query.get("resource").filter(|it| audiences.contains(it))?;
+    made(inner, knows, query, audience)
+}
+
+fn made(
+    inner: &Inner,
+    knows: bool,
+    query: &BTreeMap<String, String>,
+    audience: &str,
+) -> Option<Response> {
     let application = &inner.directory.application;
     let named = query
         .get("client_id")

@@ -6,12 +6,16 @@
 //!
 //! What it refuses, the service refuses: a request without a token (and it complains of every body that came with one), a token for
 //! another audience, an expired or forged one, a request without `api-version`, keys and versions that are not there, disabled,
-//! expired or deleted, other algorithms than RSA-OAEP-256, base64 with padding.
+//! expired or deleted, other algorithms than RSA-OAEP-256, base64 with padding; secrets that are not there, disabled or deleted, and names that the
+//! service does not have. A list has one thing on each page.
 
+mod certificates;
+mod direct;
 mod directory;
 mod keys;
 mod login;
 mod machine;
+mod secrets;
 mod token;
 mod tunnel;
 mod vault;
@@ -21,8 +25,11 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 
-pub use self::directory::{Application, Directory};
+pub use self::certificates::Certificates;
+pub use self::direct::Direct;
+pub use self::directory::{Application, Directory, Federation};
 pub use self::keys::Keys;
+pub use self::secrets::Secrets;
 use super::tls::Authority;
 
 /// A cloud of Azure's: who gives its tokens, and the end of its vaults' names.
@@ -30,6 +37,37 @@ use super::tls::Authority;
 pub struct Cloud {
     login: &'static str,
     vaults: &'static str,
+}
+
+impl Cloud {
+    /// The address of one of its hosts: with TLS, but on this machine.
+    fn at(host: &str) -> String {
+        let scheme = if host.contains(':') { "http" } else { "https" };
+        format!("{scheme}://{host}")
+    }
+
+    /// Who gives tokens.
+    fn authority(&self) -> String {
+        Self::at(self.login)
+    }
+
+    /// What tokens for its vaults are for.
+    fn resource(&self) -> String {
+        Self::at(self.vaults)
+    }
+}
+
+/// What one vault holds.
+#[derive(Debug, Default)]
+pub struct Vault {
+    /// Its keys.
+    pub keys: Keys,
+    /// Its secrets.
+    pub secrets: Secrets,
+    /// Its certificates.
+    pub certificates: Certificates,
+    /// How many of the next requests are answered with 429, and for how many seconds the vault then wants to be left alone.
+    pub busy: Option<(usize, Option<u64>)>,
 }
 
 /// The public cloud, that of the United States' government, and that in China.
@@ -78,7 +116,7 @@ pub struct KeyVault {
 #[derive(Debug, Default)]
 struct Inner {
     directory: Directory,
-    vaults: Mutex<BTreeMap<String, Keys>>,
+    vaults: Mutex<BTreeMap<String, Vault>>,
     notes: Mutex<Notes>,
     is_machine: AtomicBool,
 }
@@ -146,13 +184,29 @@ impl KeyVault {
         &self.inner.directory
     }
 
-    /// Does something to the keys of a vault, which is `https://NAME.vault.azure.net` or that of another cloud.
-    pub fn with_keys<T>(&self, vault_url: &str, work: impl FnOnce(&mut Keys) -> T) -> T {
+    /// Does something to a vault, which is `https://NAME.vault.azure.net`, that of another cloud, or one that is reached [directly](Self::direct).
+    pub fn with_vault<T>(&self, vault_url: &str, work: impl FnOnce(&mut Vault) -> T) -> T {
         let mut vaults = lock(&self.inner.vaults);
         work(vaults.entry(vault_url.to_owned()).or_default())
     }
 
-    /// How often each thing was asked since the last time: `token`, `challenge`, `get`, `encrypt`, `decrypt`.
+    /// Does something to the keys of a vault.
+    pub fn with_keys<T>(&self, vault_url: &str, work: impl FnOnce(&mut Keys) -> T) -> T {
+        self.with_vault(vault_url, |vault| work(&mut vault.keys))
+    }
+
+    /// Does something to the secrets of a vault.
+    pub fn with_secrets<T>(&self, vault_url: &str, work: impl FnOnce(&mut Secrets) -> T) -> T {
+        self.with_vault(vault_url, |vault| work(&mut vault.secrets))
+    }
+
+    /// Opens a way in for clients that cannot be led here by a proxy.
+    pub fn direct(&self) -> Direct {
+        Direct::start(&self.inner)
+    }
+
+    /// How often each thing was asked since the last time: `token`, `machine`, `challenge`, `get`, `list`, `encrypt`, `decrypt` and
+    /// so on.
     pub fn take_calls(&self) -> BTreeMap<&'static str, usize> {
         std::mem::take(&mut lock(&self.inner.notes).calls)
     }

@@ -5,8 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
 
 use super::keys::Keys;
+use super::secrets::Secrets;
 use super::token::Bad;
-use super::{Cloud, Inner, lock};
+use super::{Cloud, Inner, Vault, lock};
 use crate::servers::http::{Request, Response};
 
 /// An answer that is a refusal.
@@ -32,7 +33,7 @@ pub(super) fn answer(inner: &Inner, cloud: Cloud, url: &str, request: &Request) 
         {
             Some("throttled") => Err(refused(429, "Throttled", None)),
             Some("broken") => Err(refused(503, "ServiceUnavailable", None)),
-            _ => keys(inner, url, request),
+            _ => things(inner, url, request),
         }
     });
     match answer {
@@ -70,18 +71,25 @@ fn admitted(inner: &Inner, cloud: Cloud, request: &Request) -> Result<(), Refuse
 
 fn challenge(inner: &Inner, cloud: Cloud, more: &str) -> Refused {
     let Refused(mut response) = refused(401, "Unauthorized", None);
-    let Cloud { login, vaults } = cloud;
+    let (login, vaults) = (cloud.authority(), cloud.resource());
     let tenant = &inner.directory.tenant;
     response.headers.push((
         "www-authenticate".to_owned(),
-        format!(
-            "Bearer authorization=\"https://{login}/{tenant}\", resource=\"https://{vaults}\"{more}"
-        ),
+        format!("Bearer authorization=\"{login}/{tenant}\", resource=\"{vaults}\"{more}"),
     ));
     Refused(response)
 }
 
-fn keys(inner: &Inner, url: &str, request: &Request) -> Result<Value, Refused> {
+/// A request to somebody who is let in.
+struct Call<'r> {
+    inner: &'r Inner,
+    /// The vault's address.
+    url: &'r str,
+    request: &'r Request,
+    query: &'r str,
+}
+
+fn things(inner: &Inner, url: &str, request: &Request) -> Result<Value, Refused> {
     let (path, query) = request
         .target
         .split_once('?')
@@ -94,11 +102,131 @@ fn keys(inner: &Inner, url: &str, request: &Request) -> Result<Value, Refused> {
         return Err(refused(400, "BadParameter", None));
     }
     let mut vaults = lock(&inner.vaults);
-    let keys = vaults.entry(url.to_owned()).or_default();
+    let vault = vaults.entry(url.to_owned()).or_default();
+    if let Some((times @ 1.., seconds)) = &mut vault.busy {
+        *times -= 1;
+        let Refused(mut response) = refused(429, "Throttled", None);
+        let after = seconds.map(|seconds| ("Retry-After".to_owned(), seconds.to_string()));
+        response.headers.extend(after);
+        return Err(Refused(response));
+    }
+    let call = Call {
+        inner,
+        url,
+        request,
+        query,
+    };
     let words: Vec<&str> = path.trim_start_matches('/').split('/').collect();
+    match words.first() {
+        Some(&("secrets" | "deletedsecrets")) => secrets(&call, &mut vault.secrets, &words),
+        Some(&"certificates") => certificates(&call, vault, &words),
+        _ => keys(&call, &mut vault.keys, &words),
+    }
+}
+
+fn secrets(call: &Call<'_>, secrets: &mut Secrets, words: &[&str]) -> Result<Value, Refused> {
+    let Call {
+        inner,
+        url,
+        request,
+        query,
+    } = *call;
+    let missing = || refused(404, "SecretNotFound", None);
+    let found = |is: bool| is.then_some(()).ok_or_else(missing);
+    if words.get(1).is_some_and(|name| !is_name(name)) {
+        return Err(refused(400, "BadParameter", None));
+    }
+    match (request.method.as_str(), words) {
+        ("GET", ["secrets"]) => {
+            inner.count("list");
+            page(&format!("{url}/secrets"), query, &secrets.list(url))
+        }
+        ("PUT", ["secrets", name]) => {
+            inner.count("set");
+            let body = body(request)?;
+            let value = body["value"].as_str();
+            let value = value.ok_or_else(|| refused(400, "BadParameter", None))?;
+            let version = secrets.add(name, value)?;
+            version.update(&body);
+            let mut bundle = version.properties(url, name);
+            bundle["value"] = value.into();
+            Ok(bundle)
+        }
+        ("GET", ["secrets", name, "versions"]) => {
+            inner.count("list");
+            let all = secrets.versions(url, name);
+            page(&format!("{url}/secrets/{name}/versions"), query, &all)
+        }
+        ("GET", ["secrets", name, id @ ..]) if id.len() < 2 => {
+            inner.count("get");
+            let id = id.first().copied().unwrap_or_default();
+            secrets
+                .find(name, id)
+                .ok_or_else(missing)?
+                .bundle(url, name)
+        }
+        ("PATCH", ["secrets", name, id]) => {
+            inner.count("update");
+            let body = body(request)?;
+            let version = secrets.find(name, id).ok_or_else(missing)?;
+            version.update(&body);
+            Ok(version.properties(url, name))
+        }
+        ("DELETE", ["secrets", name]) => {
+            inner.count("delete");
+            found(secrets.delete(name))?;
+            deleted_secret(secrets, url, name).ok_or_else(missing)
+        }
+        ("GET", ["deletedsecrets", name]) => deleted_secret(secrets, url, name).ok_or_else(missing),
+        ("DELETE", ["deletedsecrets", name]) => found(secrets.purge(name)).map(|()| Value::Null),
+        ("POST", ["deletedsecrets", name, "recover"]) => {
+            found(secrets.recover(name))?;
+            let version = secrets.find(name, "").ok_or_else(missing)?;
+            Ok(version.properties(url, name))
+        }
+        _ => Err(refused(404, "NotFound", None)),
+    }
+}
+
+fn certificates(call: &Call<'_>, vault: &mut Vault, words: &[&str]) -> Result<Value, Refused> {
+    let Call {
+        inner,
+        url,
+        request,
+        ..
+    } = *call;
+    let (secrets, certificates) = (&mut vault.secrets, &mut vault.certificates);
+    match (request.method.as_str(), words) {
+        ("POST", ["certificates", name, "import"]) => {
+            inner.count("import");
+            certificates.import(secrets, url, name, &body(request)?)
+        }
+        ("GET", ["certificates", name, id @ ..]) if id.len() < 2 => {
+            inner.count("get");
+            let id = id.first().copied().unwrap_or_default();
+            let bundle = certificates.bundle(url, name, id);
+            bundle.ok_or_else(|| refused(404, "CertificateNotFound", None))
+        }
+        _ => Err(refused(404, "NotFound", None)),
+    }
+}
+
+/// Names as the service has them.
+fn is_name(name: &str) -> bool {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'-';
+    (1..=127).contains(&name.len()) && name.bytes().all(plain)
+}
+
+fn keys(call: &Call<'_>, keys: &mut Keys, words: &[&str]) -> Result<Value, Refused> {
+    let Call {
+        inner,
+        url,
+        request,
+        query,
+    } = *call;
     let missing = || refused(404, "KeyNotFound", None);
     let found = |is: bool| is.then_some(()).ok_or_else(missing);
-    match (request.method.as_str(), words.as_slice()) {
+    match (request.method.as_str(), words) {
         ("POST", ["keys", name, "create"]) => {
             inner.count("create");
             let body = body(request)?;
@@ -124,7 +252,7 @@ fn keys(inner: &Inner, url: &str, request: &Request) -> Result<Value, Refused> {
         ("GET", ["keys", name, "versions"]) => {
             inner.count("list");
             let all = keys.list(url, name).unwrap_or_default();
-            page(url, name, query, &all)
+            page(&format!("{url}/keys/{name}/versions"), query, &all)
         }
         ("GET", ["keys", name, id @ ..]) if id.len() < 2 => {
             inner.count("get");
@@ -175,20 +303,24 @@ fn keys(inner: &Inner, url: &str, request: &Request) -> Result<Value, Refused> {
     }
 }
 
-/// One version on each page, so that whoever lists must turn pages.
-fn page(url: &str, name: &str, query: &str, all: &[Value]) -> Result<Value, Refused> {
+/// One thing on each page, so that whoever lists must turn pages.
+fn page(list: &str, query: &str, all: &[Value]) -> Result<Value, Refused> {
     let from = query
         .split('&')
         .find_map(|pair| pair.strip_prefix("$skiptoken="));
     let from = from.map_or(Ok(0), str::parse::<usize>);
     let from = from.map_err(|_| refused(400, "BadParameter", None))?;
-    let next = (from + 1 < all.len()).then(|| {
-        format!(
-            "{url}/keys/{name}/versions?api-version=7.5&$skiptoken={}",
-            from + 1
-        )
-    });
+    let next =
+        (from + 1 < all.len()).then(|| format!("{list}?api-version=7.5&$skiptoken={}", from + 1));
     Ok(json!({"value": all.get(from).map_or(&[][..], std::slice::from_ref), "nextLink": next}))
+}
+
+fn deleted_secret(secrets: &Secrets, url: &str, name: &str) -> Option<Value> {
+    let mut bundle = secrets.deleted(name)?.properties(url, name);
+    bundle["recoveryId"] = format!("{url}/deletedsecrets/{name}").into();
+    bundle["deletedDate"] = super::token::now().into();
+    bundle["scheduledPurgeDate"] = (super::token::now() + 90 * 86_400).into();
+    Some(bundle)
 }
 
 fn deleted(keys: &Keys, url: &str, name: &str) -> Option<Value> {

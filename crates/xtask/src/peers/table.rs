@@ -183,10 +183,16 @@ pub(super) static MOTO: Peer = Peer {
 
 pub(super) static AZURE_SDK: Peer = Peer {
     name: "azure-sdk",
-    version: "4.11.3",
+    version: "4.11.3-3",
     gate: true,
     source: Source::Python {
-        requirements: &["azure-keyvault-keys==4.11.3", "azure-identity==1.27.0"],
+        // The version of all three clients of vaults, and how many they are.
+        requirements: &[
+            "azure-keyvault-certificates==4.11.3",
+            "azure-keyvault-keys==4.11.3",
+            "azure-keyvault-secrets==4.11.3",
+            "azure-identity==1.27.0",
+        ],
     },
 };
 
