@@ -2,8 +2,11 @@
 #![cfg(test)]
 
 mod aws;
+mod azure;
 mod render;
+mod runtime;
 mod vault;
+mod webhook;
 
 use std::sync::Arc;
 use std::time::{SystemTime, UNIX_EPOCH};

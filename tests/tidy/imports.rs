@@ -33,6 +33,8 @@ const EDGES: [(&str, &[&str]); 11] = [
             "selkie-document",
             "selkie-keys",
             "selkie-pattern",
+            // Below the provider `webhook` alone.
+            "selkie-template",
         ],
     ),
     (

@@ -1,11 +1,13 @@
 //! What a store is asked through: one block of settings per provider. How a provider works is the business of `providers`.
 
 pub mod aws;
+pub mod azurekv;
 pub mod fake;
 pub mod kubernetes;
 pub mod open_bao;
 pub mod sops;
 pub mod vault;
+pub mod webhook;
 
 use std::collections::BTreeMap;
 
@@ -14,11 +16,13 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use aws::Aws;
+use azurekv::AzureKv;
 use fake::Fake;
 use kubernetes::Kubernetes;
 use open_bao::OpenBao;
 use sops::Sops;
 use vault::Vault;
+use webhook::Webhook;
 
 /// A provider's settings: exactly one of them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -28,6 +32,9 @@ pub struct Provider {
     /// Secrets Manager or Parameter Store of AWS.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub aws: Option<Box<Aws>>,
+    /// A vault of Azure Key Vault.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub azurekv: Option<Box<AzureKv>>,
     /// HashiCorp Vault, or whatever speaks its language, with a key-value engine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub vault: Option<Box<Vault>>,
@@ -43,6 +50,9 @@ pub struct Provider {
     /// Files encrypted by SOPS or by this project, decrypted here.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sops: Option<Box<Sops>>,
+    /// Any server that answers with a secret.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub webhook: Option<Box<Webhook>>,
     /// Providers that this controller does not serve, as they were written.
     #[serde(flatten)]
     pub others: BTreeMap<String, Value>,
@@ -53,6 +63,8 @@ pub struct Provider {
 pub enum ProviderKind<'a> {
     /// AWS.
     Aws(&'a Aws),
+    /// Azure Key Vault.
+    AzureKv(&'a AzureKv),
     /// Vault.
     Vault(&'a Vault),
     /// OpenBao.
@@ -63,6 +75,8 @@ pub enum ProviderKind<'a> {
     Fake(&'a Fake),
     /// Encrypted files.
     Sops(&'a Sops),
+    /// Any server.
+    Webhook(&'a Webhook),
     /// One that this controller does not serve, by its name.
     Other(&'a str),
 }
@@ -98,6 +112,9 @@ impl Provider {
     fn all(&self) -> impl Iterator<Item = (&str, ProviderKind<'_>)> {
         let known = [
             self.aws.as_deref().map(|it| ("aws", ProviderKind::Aws(it))),
+            self.azurekv
+                .as_deref()
+                .map(|it| ("azurekv", ProviderKind::AzureKv(it))),
             self.vault
                 .as_deref()
                 .map(|it| ("vault", ProviderKind::Vault(it))),
@@ -113,6 +130,9 @@ impl Provider {
             self.sops
                 .as_deref()
                 .map(|it| ("sops", ProviderKind::Sops(it))),
+            self.webhook
+                .as_deref()
+                .map(|it| ("webhook", ProviderKind::Webhook(it))),
         ];
         let others = self.others.keys().map(String::as_str);
         let others = others.map(|name| (name, ProviderKind::Other(name)));

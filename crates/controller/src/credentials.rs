@@ -20,7 +20,9 @@ use jiff::Timestamp;
 use rand::RngExt as _;
 use selkie_api::{Cause, StoreSpec};
 use selkie_providers::aws::Endpoints;
-use selkie_providers::connect::{Asker, connect, metric, names_who_asks, references, retry};
+use selkie_providers::connect::{
+    Asker, asks_with_reference, connect, metric, names_who_asks, references, retry,
+};
 use selkie_providers::limit::{self, Layer, Limits, Ticket};
 use selkie_providers::{Credentials, Failure, Means, Reach};
 use selkie_reconcile::duration;
@@ -32,7 +34,8 @@ use crate::key::{Key, Kind, Place};
 use crate::metrics::Counters;
 use crate::settings::Settings;
 use crate::watch::Source;
-use connected::{Connected, Identity};
+pub(crate) use connected::Connected;
+use connected::Identity;
 use files::Files;
 use resolve::Resolved;
 use sources::Sources;
@@ -174,7 +177,15 @@ impl Providers {
             self.state().sources.follow(source, &place, &identity);
         }
         loop {
-            let read = resolve::resolve(&context.cluster, scope, &spec, references.clone(), asking);
+            let own = &context.settings.own;
+            let read = resolve::resolve(
+                &context.cluster,
+                own,
+                scope,
+                &spec,
+                references.clone(),
+                asking,
+            );
             let read = match read.await? {
                 Resolved::All(read) => read,
                 Resolved::OnlyForSomebody => return Ok(Way::OnlyForSomebody),
@@ -197,7 +208,8 @@ impl Providers {
             let origin = identity.origin(&read.sources);
             let retry = retry(&spec, duration::retry_pause(&spec));
             let lane = self.layer.lane(origin, connection, retry);
-            let connected = Arc::new(Connected::new(identity, lane, read.until));
+            let asks = asks_with_reference(&spec);
+            let connected = Arc::new(Connected::new(identity, lane, read.until, asks));
             if let Some(oldest) = state.oldest {
                 let ticket = self.layer.ticket(&connected.identity.uid, oldest.into());
                 state.waiting.push(ticket);
@@ -289,6 +301,13 @@ impl Providers {
         if tokio::time::timeout(FAREWELL, closed).await.is_err() {
             tracing::warn!("not every store could be closed");
         }
+    }
+
+    /// Whether whoever was refused by a connection should try once more, because it has been taken out of use since: a token of an account ends after
+    /// some minutes, and what was got for it somewhat later. That is no news for anybody.
+    pub(crate) fn is_retired(&self, connected: &Arc<Connected>, failure: &Failure) -> bool {
+        let known = self.known(&connected.identity);
+        failure.cause == Cause::Unauthorized && !known.is_some_and(|it| Arc::ptr_eq(&it, connected))
     }
 
     /// What went wrong with a connection may be its credentials: then it is made anew.

@@ -15,7 +15,7 @@ use selkie_providers::aws::Endpoints;
 use selkie_providers::{Network, Reach};
 use selkie_reconcile::duration;
 
-use crate::settings::{LeaseName, Settings};
+use crate::settings::{LeaseName, Own, Settings};
 
 /// Keeps the values of a secret store in Secrets, as ExternalSecrets say.
 #[expect(
@@ -174,6 +174,7 @@ impl Flags {
             reach: Reach::but(self.deny_address),
             aws: Endpoints::default(),
             lease: self.enable_leader_election.then_some(lease),
+            own: Own::new(),
         }
     }
 }

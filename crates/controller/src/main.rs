@@ -48,6 +48,7 @@ fn main() -> ExitCode {
     }
     let mut settings = flags.settings(&holder(), &home());
     settings.aws = aws();
+    settings.own = own();
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(16)
@@ -115,6 +116,19 @@ fn holder() -> String {
     let pod = pod.unwrap_or_else(|_| "selkie-controller".to_owned());
     let number: u32 = rand::rng().random();
     format!("{pod}_{number:08x}")
+}
+
+/// What the environment says about our identity in a cloud: set by the vendor's own webhook, and on some machines by their owner.
+fn own() -> settings::Own {
+    let names = [
+        "AZURE_CLIENT_ID",
+        "AZURE_FEDERATED_TOKEN_FILE",
+        "AZURE_POD_IDENTITY_AUTHORITY_HOST",
+        "AZURE_TENANT_ID",
+    ];
+    let given = names.map(|name| (name.to_owned(), std::env::var(name).unwrap_or_default()));
+    let given = given.into_iter().filter(|(_, value)| !value.is_empty());
+    given.collect()
 }
 
 /// The namespace in which we run.

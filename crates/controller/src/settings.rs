@@ -1,5 +1,6 @@
 //! What the program was told to be, as plain data. Never here: how it was told.
 
+use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::time::Duration;
 
@@ -43,7 +44,12 @@ pub(crate) struct Settings {
     pub(crate) aws: Endpoints,
     /// The Lease that only one of several replicas holds.
     pub(crate) lease: Option<LeaseName>,
+    /// What the environment says about the process's own identity in a cloud.
+    pub(crate) own: Own,
 }
+
+/// Variables about the process's own identity in a cloud, by name. None of them is a secret.
+pub(crate) type Own = BTreeMap<String, String>;
 
 /// Where the Lease is, and who we are.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,4 +1,4 @@
-//! Where a value is, to a provider. Never here: a property; it is looked up in the value that was read.
+//! Where a value is, to a provider. Never here: a property, but where the provider wants to be told; it is looked up in the value that was read.
 
 use selkie_api::{MetadataPolicy, RemoteRef};
 
@@ -11,6 +11,17 @@ pub struct Address {
     pub version: Option<String>,
     /// The value, or what is known about it.
     pub what: What,
+    /// What else is in the question, where the provider puts more than the key into it.
+    pub asked: Option<Asked>,
+}
+
+/// What is in a question besides the key: a property that the provider itself looks for, and who asks. Not shared with whoever asks otherwise.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Asked {
+    /// The property, if one is named.
+    pub property: Option<String>,
+    /// The namespace of the object that asks.
+    pub namespace: String,
 }
 
 /// What is read at an address.
@@ -29,6 +40,7 @@ impl Address {
             key: key.into(),
             version: None,
             what: What::Value,
+            asked: None,
         }
     }
 
@@ -47,6 +59,16 @@ impl Address {
             version: version.filter(|v| !v.is_empty()).map(str::to_owned),
             ..self
         }
+    }
+
+    /// The same, for a provider that puts the whole reference into its question.
+    #[must_use]
+    pub fn asked(self, property: Option<&str>, namespace: &str) -> Self {
+        let asked = Some(Asked {
+            property: property.map(str::to_owned),
+            namespace: namespace.to_owned(),
+        });
+        Self { asked, ..self }
     }
 }
 

@@ -79,13 +79,20 @@ pub struct Row {
 }
 
 /// The providers that this controller serves.
-pub const TABLE: [Row; 6] = [
+pub const TABLE: [Row; 8] = [
     Row {
         name: "aws",
         metric: "AWS/SecretsManager",
         capabilities: Capabilities::ReadWrite,
         maps_missing_data: true,
         is_built: cfg!(feature = "aws"),
+    },
+    Row {
+        name: "azurekv",
+        metric: "Azure/KeyVault",
+        capabilities: Capabilities::ReadWrite,
+        maps_missing_data: true,
+        is_built: cfg!(feature = "azure"),
     },
     Row {
         name: "fake",
@@ -122,6 +129,13 @@ pub const TABLE: [Row; 6] = [
         maps_missing_data: true,
         is_built: cfg!(feature = "vault"),
     },
+    Row {
+        name: "webhook",
+        metric: "Webhook",
+        capabilities: Capabilities::ReadWrite,
+        maps_missing_data: true,
+        is_built: cfg!(feature = "webhook"),
+    },
 ];
 
 /// The row of a store's provider, or why there is none: it has no one provider, or one that nobody serves here.
@@ -149,6 +163,8 @@ pub fn references(spec: &StoreSpec) -> Result<Vec<Reference>, Failure> {
     Ok(match only(spec)? {
         #[cfg(feature = "aws")]
         ProviderKind::Aws(aws) => crate::aws::Aws::references(aws),
+        #[cfg(feature = "azure")]
+        ProviderKind::AzureKv(azure) => crate::azure::AzureKv::references(azure),
         #[cfg(feature = "vault")]
         ProviderKind::Vault(vault) => {
             crate::vault::Vault::references(crate::vault::Spec::Vault(vault))
@@ -163,6 +179,8 @@ pub fn references(spec: &StoreSpec) -> Result<Vec<Reference>, Failure> {
         }
         #[cfg(feature = "sops")]
         ProviderKind::Sops(sops) => crate::sops::Sops::references(sops),
+        #[cfg(feature = "webhook")]
+        ProviderKind::Webhook(webhook) => crate::webhook::Webhook::references(webhook),
         _ => Vec::new(),
     })
 }
@@ -173,7 +191,9 @@ pub fn authorities(spec: &StoreSpec) -> Option<&CaProvider> {
         ProviderKind::Vault(it) => it.ca_provider.as_ref(),
         ProviderKind::OpenBao(it) => it.ca_provider.as_ref(),
         ProviderKind::Kubernetes(it) => it.server.as_ref()?.ca_provider.as_ref(),
+        ProviderKind::Webhook(it) => it.ca_provider.as_ref(),
         ProviderKind::Aws(_)
+        | ProviderKind::AzureKv(_)
         | ProviderKind::Fake(_)
         | ProviderKind::Sops(_)
         | ProviderKind::Other(_) => None,
@@ -195,6 +215,8 @@ pub fn connect(spec: &StoreSpec, means: &Means) -> Result<Box<dyn Provider>, Fai
     Ok(match only(spec)? {
         #[cfg(feature = "aws")]
         ProviderKind::Aws(aws) => Box::new(crate::aws::Aws::connect(aws, means)?),
+        #[cfg(feature = "azure")]
+        ProviderKind::AzureKv(azure) => Box::new(crate::azure::AzureKv::connect(azure, means)?),
         ProviderKind::Fake(fake) => Box::new(Fake::new(fake)?),
         #[cfg(feature = "vault")]
         ProviderKind::Vault(vault) => Box::new(crate::vault::Vault::connect(
@@ -214,6 +236,10 @@ pub fn connect(spec: &StoreSpec, means: &Means) -> Result<Box<dyn Provider>, Fai
         )?),
         #[cfg(feature = "sops")]
         ProviderKind::Sops(sops) => Box::new(crate::sops::Sops::connect(sops, means)?),
+        #[cfg(feature = "webhook")]
+        ProviderKind::Webhook(webhook) => {
+            Box::new(crate::webhook::Webhook::connect(webhook, means)?)
+        }
         other => {
             let _ = means;
             return Err(unsupported(
@@ -222,6 +248,11 @@ pub fn connect(spec: &StoreSpec, means: &Means) -> Result<Box<dyn Provider>, Fai
             ));
         }
     })
+}
+
+/// Whether a store's provider puts more than key and version into its question, so that it has to be told what else stands in the reference.
+pub fn asks_with_reference(spec: &StoreSpec) -> bool {
+    matches!(only(spec), Ok(ProviderKind::Webhook(_)))
 }
 
 /// How a store wants failed calls to be made again. The interval is that of its settings, read by whoever can read Go's durations.
@@ -253,11 +284,13 @@ fn only(spec: &StoreSpec) -> Result<ProviderKind<'_>, Failure> {
 fn name<'s>(provider: &ProviderKind<'s>) -> &'s str {
     match provider {
         ProviderKind::Aws(_) => "aws",
+        ProviderKind::AzureKv(_) => "azurekv",
         ProviderKind::Fake(_) => "fake",
         ProviderKind::Kubernetes(_) => "kubernetes",
         ProviderKind::OpenBao(_) => "openBao",
         ProviderKind::Sops(_) => "sops",
         ProviderKind::Vault(_) => "vault",
+        ProviderKind::Webhook(_) => "webhook",
         ProviderKind::Other(name) => name,
     }
 }

@@ -66,8 +66,22 @@ pub enum Reference {
         /// The annotation's name.
         annotation: String,
     },
+    /// All keys of a Secret whose label `external-secrets.io/type` has this value: its owner has said that they may be sent to others. They are found
+    /// as [`Reference::Secret`].
+    Labelled {
+        /// Namespace, if the spec names one.
+        namespace: Option<String>,
+        /// The object's name.
+        name: String,
+        /// The label's value.
+        value: &'static str,
+    },
     /// The token that the cluster gives to the process itself.
     OwnToken,
+    /// The token by which the process itself proves to a cloud who it is.
+    OwnFederatedToken,
+    /// What the environment of the process says under this name about its identity in a cloud. It is no secret.
+    Variable(&'static str),
 }
 
 /// The values of references.
@@ -80,11 +94,32 @@ impl Credentials {
         self.0.insert(reference, value.into());
     }
 
+    /// What a reference stands for, if it stands for anything.
+    pub fn find(&self, reference: &Reference) -> Option<&Secret> {
+        self.0.get(reference).map(|value| &**value)
+    }
+
+    /// All keys of a Secret that were resolved, with their values.
+    pub fn all<'c>(
+        &'c self,
+        namespace: Option<&'c str>,
+        name: &'c str,
+    ) -> impl Iterator<Item = (&'c str, &'c Arc<Secret>)> {
+        self.0
+            .iter()
+            .filter_map(move |(reference, value)| match reference {
+                Reference::Secret {
+                    namespace: its,
+                    name: known,
+                    key,
+                } if its.as_deref() == namespace && known == name => Some((key.as_str(), value)),
+                _ => None,
+            })
+    }
+
     /// What a reference stands for.
     pub fn get(&self, reference: &Reference) -> Result<&Secret, Failure> {
-        self.0
-            .get(reference)
-            .map(|value| &**value)
+        self.find(reference)
             .ok_or_else(|| Failure::new(Cause::CredentialsMissing, reference.missing()))
     }
 }
@@ -124,8 +159,9 @@ impl Reference {
             | Self::ConfigMap { namespace, .. }
             | Self::Token { namespace, .. }
             | Self::AnnotatedToken { namespace, .. }
-            | Self::Annotation { namespace, .. } => namespace.as_deref(),
-            Self::OwnToken => None,
+            | Self::Annotation { namespace, .. }
+            | Self::Labelled { namespace, .. } => namespace.as_deref(),
+            Self::OwnToken | Self::OwnFederatedToken | Self::Variable(_) => None,
         }
     }
 
@@ -141,7 +177,11 @@ impl Reference {
             Self::Token { name, .. } | Self::AnnotatedToken { name, .. } => {
                 format!("there is no token of ServiceAccount {name:?}")
             }
-            Self::OwnToken => "there is no token of the process's own".to_owned(),
+            Self::Labelled { name, .. } => format!("there is no Secret {name:?}"),
+            Self::OwnToken | Self::OwnFederatedToken => {
+                "there is no token of the process's own".to_owned()
+            }
+            Self::Variable(name) => format!("the process has no variable {name}"),
         }
     }
 }

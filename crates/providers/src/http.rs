@@ -93,6 +93,21 @@ pub(crate) fn client(
         .map_err(|_| Failure::new(Cause::Tls, "the settings of TLS do not fit together"))
 }
 
+/// A client for the address at which a machine tells about itself: without TLS, never by way of a proxy, and past the rule that keeps stores away
+/// from there. Only a vendor's own login may have it.
+#[cfg(feature = "azure")]
+pub(crate) fn machine_client() -> Result<Client, Failure> {
+    let http = ClientBuilder::new()
+        .tls_backend_rustls()
+        .tls_certs_only([])
+        .redirect(Policy::none())
+        .no_proxy()
+        .connect_timeout(CONNECT)
+        .timeout(WHOLE);
+    http.build()
+        .map_err(|_| Failure::new(Cause::Tls, "the settings of TLS do not fit together"))
+}
+
 fn with_tls(mut http: ClientBuilder, tls: &Tls) -> Result<ClientBuilder, Failure> {
     if let Some(pem) = &tls.authorities {
         let bundle = Certificate::from_pem_bundle(pem).ok();
@@ -108,7 +123,8 @@ fn with_tls(mut http: ClientBuilder, tls: &Tls) -> Result<ClientBuilder, Failure
     Ok(http)
 }
 
-fn is_loopback(url: &Url) -> bool {
+/// Whether a server is on this machine.
+pub(crate) fn is_loopback(url: &Url) -> bool {
     let host = url.host_str().unwrap_or_default();
     // An address has been brought into its shortest form, so that no name begins so and is none.
     matches!(host, "localhost" | "[::1]") || url.domain().is_none() && host.starts_with("127.")

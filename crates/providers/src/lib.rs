@@ -9,6 +9,8 @@
 mod address;
 #[cfg(feature = "aws")]
 pub mod aws;
+#[cfg(feature = "azure")]
+pub mod azure;
 pub mod connect;
 mod credentials;
 mod failure;
@@ -29,8 +31,10 @@ mod remote;
 pub mod sops;
 #[cfg(feature = "vault")]
 pub mod vault;
+#[cfg(feature = "webhook")]
+pub mod webhook;
 
-pub use address::{Address, What};
+pub use address::{Address, Asked, What};
 pub use connect::{Asker, Means, connect};
 pub use credentials::{Credentials, Reference};
 pub use failure::Failure;

@@ -3,10 +3,12 @@
 //! Each provider's rules are the peer's, down to what became of numbers, quotes and order; one file per set of rules. Never here: what becomes of
 //! the result (decoding, conversion of keys, templates).
 
+mod azure;
 mod kubernetes;
 mod lookup;
 mod members;
 mod sops;
+mod webhook;
 mod whole;
 
 #[cfg(test)]
@@ -18,7 +20,7 @@ use selkie_crypto::Secret;
 #[cfg(feature = "sops")]
 use crate::File;
 use crate::path::Stop;
-use crate::{Body, Failure, Found, Remote};
+use crate::{Body, Dialect, Failure, Found, Remote};
 
 /// Pairs of a remote value, by name.
 pub type Pairs = Vec<(String, Secret)>;
@@ -39,6 +41,7 @@ pub fn value(remote: &Remote, property: Option<&str>) -> Result<Option<Secret>, 
 pub fn pairs(remote: &Remote, property: Option<&str>) -> Result<Option<Pairs>, Failure> {
     let property = property.filter(|name| !name.is_empty());
     let taken = match &remote.body {
+        Body::Whole(Dialect::AzureTags, value) => azure::pairs(&remote.key, value, property),
         Body::Whole(dialect, value) => whole::pairs(*dialect, value, property),
         Body::Entries(entries) => kubernetes::pairs(entries, property),
         Body::File(file, place) => sops::pairs(file, place, property),
@@ -66,6 +69,8 @@ enum Unfit {
     NotThere,
     /// Pairs are asked of what is no JSON object, or of one that Go cannot hold.
     NoObject,
+    /// Pairs are asked of what never has any.
+    NoPairs,
     /// The property asks for too much work.
     TooMuch,
 }
@@ -110,6 +115,10 @@ fn answered<T>(
         Err(Unfit::NoObject) => (
             Cause::InvalidData,
             format!("{key}: property {name:?} is no JSON object"),
+        ),
+        Err(Unfit::NoPairs) => (
+            Cause::InvalidSpec,
+            format!("{key}: only secrets can be extracted, not keys and certificates"),
         ),
         Err(Unfit::TooMuch) => (
             Cause::InvalidSpec,

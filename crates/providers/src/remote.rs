@@ -47,8 +47,22 @@ pub enum Dialect {
     OpenBao,
     /// AWS Secrets Manager and Parameter Store.
     Aws,
+    /// Secrets of Azure Key Vault.
+    Azure,
+    /// Its keys.
+    AzureKey,
+    /// Its certificates.
+    AzureCertificate,
+    /// Tags of its secrets.
+    AzureTags,
+    /// Tags of its keys and certificates.
+    AzureOtherTags,
     /// Values that stand in the store itself.
     Fake,
+    /// A webhook's whole answer.
+    Webhook,
+    /// What a path found in such an answer, as JSON.
+    WebhookResult,
 }
 
 impl Remote {

@@ -52,7 +52,13 @@ pub(super) fn credentials(
                 let what = format!("a token of ServiceAccount {}", Name::new(&namespace, name));
                 return Err(unavailable(&what));
             }
-            Reference::OwnToken => return Err(unavailable("a token of the controller itself")),
+            // Of providers that are refused before.
+            Reference::OwnToken
+            | Reference::OwnFederatedToken
+            | Reference::Labelled { .. }
+            | Reference::Variable(_) => {
+                return Err(unavailable("the identity of the controller itself"));
+            }
         };
         if let Some(value) = value {
             credentials.insert(it, value);

@@ -133,7 +133,9 @@ impl<'m> Stores<'m> {
 fn offline(spec: &StoreSpec) -> Result<(), Failure> {
     let name = match spec.provider.only() {
         Ok(ProviderKind::Aws(_)) => "aws",
+        Ok(ProviderKind::AzureKv(_)) => "azurekv",
         Ok(ProviderKind::Kubernetes(_)) => "kubernetes",
+        Ok(ProviderKind::Webhook(_)) => "webhook",
         _ => return Ok(()),
     };
     let what = format!(

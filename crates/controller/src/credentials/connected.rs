@@ -38,23 +38,41 @@ pub(crate) struct Connected {
     used: AtomicU64,
     /// When a token that it was made with ends.
     until: Option<Timestamp>,
+    /// Whether the provider has to be told all that stands in a reference.
+    asks_with_reference: bool,
 }
 
 impl Connected {
     /// A connection that was made just now.
-    pub(super) fn new(identity: Identity, lane: Lane, until: Option<Timestamp>) -> Self {
+    pub(super) fn new(
+        identity: Identity,
+        lane: Lane,
+        until: Option<Timestamp>,
+        asks_with_reference: bool,
+    ) -> Self {
         Self {
             identity,
             lane,
             since: Instant::now(),
             used: AtomicU64::new(0),
             until,
+            asks_with_reference,
         }
+    }
+
+    /// Which store it is.
+    pub(crate) const fn key(&self) -> &Key {
+        &self.identity.key
     }
 
     /// The namespace for which alone this store is connected to, if it is.
     pub(crate) const fn asking(&self) -> Option<&Arc<str>> {
         self.identity.asking.as_ref()
+    }
+
+    /// Whether the provider has to be told all that stands in a reference, and who asks.
+    pub(crate) const fn asks_with_reference(&self) -> bool {
+        self.asks_with_reference
     }
 
     /// The value at an address, as it was at some time after `due`. Those that others wait for may come along.
@@ -113,8 +131,8 @@ impl Connected {
 
     /// Whether that may be for its credentials, which have ended or been replaced since.
     pub(super) fn is_outlived(&self, failure: &Failure) -> bool {
-        let over = self.until.is_some_and(|until| until < Timestamp::now());
-        failure.cause == Cause::Unauthorized && (over || self.since.elapsed() > STALE)
+        let age = self.since.elapsed();
+        failure.cause == Cause::Unauthorized && has_ended(age, self.until, Timestamp::now())
     }
 
     fn touch(&self) {
@@ -142,6 +160,34 @@ impl Identity {
             store: self.uid.to_string(),
             generation: self.generation,
             identity,
+        }
+    }
+}
+
+/// Whether credentials that are so old, and end at that time, are likely to have ended.
+fn has_ended(age: Duration, until: Option<Timestamp>, now: Timestamp) -> bool {
+    age > STALE || until.is_some_and(|until| until < now)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_refusal_is_for_old_credentials_or_for_bad_ones() {
+        let now: Timestamp = "2026-06-01T12:00:00Z".parse().unwrap();
+        let before = Some(now - Duration::from_secs(1));
+        let after = Some(now + Duration::from_secs(1));
+        for (age, until, ended) in [
+            (0, None, false),
+            (0, after, false),
+            (0, before, true),
+            (30, None, false),
+            (31, None, true),
+            (31, after, true),
+        ] {
+            let age = Duration::from_secs(age);
+            assert_eq!(has_ended(age, until, now), ended, "{age:?} {until:?}");
         }
     }
 }

@@ -17,11 +17,16 @@ use serde::de::DeserializeOwned;
 
 use crate::cluster::{Cluster, Refusal, object};
 use crate::key::Place;
+use crate::settings::Own;
 use crate::watch::Source;
 
 const CORE: &str = "api/v1";
 /// Where the kubelet puts the token of the account under which the controller runs.
 const OWN_TOKEN: &str = "/var/run/secrets/kubernetes.io/serviceaccount/token";
+/// Says where Azure's webhook has put a token of ours that a tenant trusts.
+const FEDERATED_TOKEN: &str = "AZURE_FEDERATED_TOKEN_FILE";
+/// The label by which the owner of a Secret says what it is for.
+const PURPOSE: &str = "external-secrets.io/type";
 
 /// Whether references could be followed.
 pub(super) enum Resolved {
@@ -44,6 +49,7 @@ pub(super) struct Read {
 /// Follows references on behalf of an object of the namespace `asking`, or of nobody.
 pub(super) async fn resolve(
     cluster: &Cluster,
+    own: &Own,
     scope: Scope<'_>,
     spec: &StoreSpec,
     references: Vec<Reference>,
@@ -54,6 +60,7 @@ pub(super) async fn resolve(
     }
     let mut reader = Reader {
         cluster,
+        own,
         secrets: BTreeMap::new(),
         config_maps: BTreeMap::new(),
         accounts: BTreeMap::new(),
@@ -67,6 +74,17 @@ pub(super) async fn resolve(
         let Some(namespace) = namespace(scope, &it, asking)? else {
             return Ok(Resolved::OnlyForSomebody);
         };
+        if let Reference::Labelled {
+            namespace: named,
+            name,
+            value,
+        } = &it
+        {
+            reader
+                .labelled(&namespace, named.as_ref(), name, value)
+                .await?;
+            continue;
+        }
         let value = reader.value(&namespace, &it).await?;
         if let Some(value) = value {
             reader.read.credentials.insert(it, value);
@@ -95,12 +113,14 @@ pub(super) fn place(
         return Ok(None);
     };
     let (source, name) = match it {
-        Reference::Secret { name, .. } => (Source::Secret, name),
+        Reference::Secret { name, .. } | Reference::Labelled { name, .. } => (Source::Secret, name),
         Reference::ConfigMap { name, .. } => (Source::ConfigMap, name),
         Reference::Token { name, .. }
         | Reference::AnnotatedToken { name, .. }
         | Reference::Annotation { name, .. } => (Source::ServiceAccount, name),
-        Reference::OwnToken => return Ok(None),
+        Reference::OwnToken | Reference::OwnFederatedToken | Reference::Variable(_) => {
+            return Ok(None);
+        }
     };
     Ok(Some((source, Place::new(namespace, name.as_str()))))
 }
@@ -119,7 +139,7 @@ fn namespace(
     asking: Option<&str>,
 ) -> Result<Option<String>, Failure> {
     // Whoever may write a SecretStore also names the server that the token would be sent to.
-    if *it == Reference::OwnToken {
+    if matches!(it, Reference::OwnToken | Reference::OwnFederatedToken) {
         return match scope {
             Scope::Cluster => Ok(Some(String::new())),
             Scope::Namespace(_) => Err(Failure::new(
@@ -128,17 +148,28 @@ fn namespace(
             )),
         };
     }
+    if let Reference::Variable(_) = it {
+        return Ok(Some(String::new()));
+    }
     let place = reference(scope, it.namespace(), asking).map_err(ours)?;
     Ok(place.map(str::to_owned))
 }
 
 struct Reader<'a> {
     cluster: &'a Cluster,
-    secrets: BTreeMap<Place, BTreeMap<String, Arc<Secret>>>,
+    own: &'a Own,
+    secrets: BTreeMap<Place, Held>,
     config_maps: BTreeMap<Place, BTreeMap<String, Arc<Secret>>>,
     /// Annotations of accounts.
     accounts: BTreeMap<Place, BTreeMap<String, String>>,
     read: Read,
+}
+
+/// A Secret that was read.
+struct Held {
+    /// What its owner says that it is for.
+    purpose: Option<String>,
+    data: BTreeMap<String, Arc<Secret>>,
 }
 
 impl Reader<'_> {
@@ -151,21 +182,7 @@ impl Reader<'_> {
         match it {
             Reference::Secret { name, key, .. } => {
                 let place = Place::new(namespace, name.as_str());
-                if !self.secrets.contains_key(&place) {
-                    let found: Option<v1::Secret> =
-                        read_object(self.cluster, &place, "secrets").await?;
-                    let what = || format!("Secret {name:?}");
-                    let found = found.ok_or_else(|| missing(&what()))?;
-                    self.note(Source::Secret, &place, found.metadata.resource_version);
-                    let data = found.data.unwrap_or_default().into_iter();
-                    let data = data.map(|(key, value)| (key, Secret::from(value.0).into()));
-                    self.secrets.insert(place.clone(), data.collect());
-                }
-                Ok(self
-                    .secrets
-                    .get(&place)
-                    .and_then(|data| data.get(key))
-                    .cloned())
+                Ok(self.secret(&place).await?.data.get(key).cloned())
             }
             Reference::ConfigMap { name, key, .. } => {
                 let place = Place::new(namespace, name.as_str());
@@ -206,7 +223,9 @@ impl Reader<'_> {
                 ..
             } => {
                 let place = Place::new(namespace, name.as_str());
-                let named = self.annotation(&place, annotation).await?;
+                let annotations = self.annotations(&place).await?;
+                let named = annotations.get(*annotation);
+                let named = named.filter(|value| !value.is_empty()).cloned();
                 let first = named.unwrap_or_else(|| (*otherwise).to_owned());
                 let audiences = [&[first], audiences.as_slice()].concat();
                 self.token(&place, &audiences, *seconds).await.map(Some)
@@ -215,23 +234,81 @@ impl Reader<'_> {
                 name, annotation, ..
             } => {
                 let place = Place::new(namespace, name.as_str());
-                let value = self.annotation(&place, annotation).await?;
+                let annotations = self.annotations(&place).await?;
+                let value = annotations.get(annotation);
+                let value = value.filter(|value| !value.is_empty()).cloned();
                 Ok(value.map(|value| Secret::from(value).into()))
             }
-            Reference::OwnToken => match tokio::fs::read(OWN_TOKEN).await {
-                Ok(token) => Ok(Some(Secret::from(token).into())),
-                Err(_) => Ok(None),
+            Reference::OwnToken => Ok(file(OWN_TOKEN).await),
+            Reference::OwnFederatedToken => match self.own.get(FEDERATED_TOKEN) {
+                Some(path) => Ok(file(path).await),
+                None => Ok(None),
             },
+            Reference::Variable(name) => {
+                let value = self.own.get(*name).cloned();
+                Ok(value.map(|value| Secret::from(value).into()))
+            }
+            // Stands for several: `labelled`.
+            Reference::Labelled { .. } => Ok(None),
         }
     }
 
-    /// What an annotation of an account says, if it says anything.
-    async fn annotation(&mut self, place: &Place, name: &str) -> Result<Option<String>, Failure> {
+    /// A Secret, read once.
+    async fn secret(&mut self, place: &Place) -> Result<&Held, Failure> {
+        if !self.secrets.contains_key(place) {
+            let found: Option<v1::Secret> = read_object(self.cluster, place, "secrets").await?;
+            let found = found.ok_or_else(|| missing(&format!("Secret {:?}", place.name)))?;
+            self.note(Source::Secret, place, found.metadata.resource_version);
+            let data = found.data.unwrap_or_default().into_iter();
+            let data = data.map(|(key, value)| (key, Secret::from(value.0).into()));
+            let labels = found.metadata.labels.unwrap_or_default();
+            let read = Held {
+                purpose: labels.get(PURPOSE).cloned(),
+                data: data.collect(),
+            };
+            self.secrets.insert(place.clone(), read);
+        }
+        let what = || missing(&format!("Secret {:?}", place.name));
+        self.secrets.get(place).ok_or_else(what)
+    }
+
+    /// All keys of a Secret, if its owner has given it this purpose.
+    async fn labelled(
+        &mut self,
+        namespace: &str,
+        named: Option<&String>,
+        name: &str,
+        purpose: &str,
+    ) -> Result<(), Failure> {
+        let place = Place::new(namespace, name);
+        let read = self.secret(&place).await?;
+        if read.purpose.as_deref() != Some(purpose) {
+            let what = format!("Secret {name:?} has no label {PURPOSE}: {purpose}");
+            return Err(Failure::new(Cause::CredentialsMissing, what));
+        }
+        let all: Vec<_> = read
+            .data
+            .iter()
+            .map(|(key, value)| (key.clone(), Arc::clone(value)))
+            .collect();
+        for (key, value) in all {
+            let reference = Reference::Secret {
+                namespace: named.cloned(),
+                name: name.to_owned(),
+                key,
+            };
+            self.read.credentials.insert(reference, value);
+        }
+        Ok(())
+    }
+
+    /// What an account is annotated with.
+    async fn annotations(&mut self, place: &Place) -> Result<&BTreeMap<String, String>, Failure> {
         if !self.accounts.contains_key(place) {
             let found: Option<v1::ServiceAccount> =
                 read_object(self.cluster, place, "serviceaccounts").await?;
-            let what = || format!("ServiceAccount {:?}", place.name);
-            let found = found.ok_or_else(|| missing(&what()))?;
+            let what = || missing(&format!("ServiceAccount {:?}", place.name));
+            let found = found.ok_or_else(what)?;
             self.note(
                 Source::ServiceAccount,
                 place,
@@ -240,9 +317,8 @@ impl Reader<'_> {
             let annotations = found.metadata.annotations.unwrap_or_default();
             self.accounts.insert(place.clone(), annotations);
         }
-        let annotations = self.accounts.get(place);
-        let value = annotations.and_then(|annotations| annotations.get(name));
-        Ok(value.filter(|value| !value.is_empty()).cloned())
+        let what = || missing(&format!("ServiceAccount {:?}", place.name));
+        self.accounts.get(place).ok_or_else(what)
     }
 
     fn note(&mut self, source: Source, place: &Place, version: Option<String>) {
@@ -286,6 +362,12 @@ impl Reader<'_> {
         let token = token.ok_or_else(|| refused(&what, &Refusal::Malformed))?;
         Ok(Secret::from(token).into())
     }
+}
+
+/// What a file of the process's own holds, if it is there.
+async fn file(path: &str) -> Option<Arc<Secret>> {
+    let held = tokio::fs::read(path).await.ok()?;
+    Some(Secret::from(held).into())
 }
 
 /// An object by its place, if it is there.

@@ -11,7 +11,7 @@ use futures::future::join_all;
 use jiff::Timestamp;
 use k8s_openapi::api::core::v1;
 use selkie_api::condition::{READY, find as find_condition};
-use selkie_api::{Cause, ExternalSecretSpec, StoreKind, StoreSpec, StoreStatus};
+use selkie_api::{Cause, ExternalSecretSpec, RemoteRef, StoreKind, StoreSpec, StoreStatus};
 use selkie_crypto::Secret;
 use selkie_providers::{Address, Find, property};
 use selkie_reconcile::external_secret::{
@@ -26,7 +26,7 @@ use super::ahead;
 use super::target::{self, CORE};
 use crate::cluster::{Refusal, object};
 use crate::context::Context;
-use crate::credentials::Way;
+use crate::credentials::{Connected, Way};
 use crate::key::{Key, Kind, Place};
 use crate::record::Record;
 
@@ -240,6 +240,10 @@ pub(super) async fn fetch(
     (answers.collect(), wait)
 }
 
+fn failed<T>(cause: Cause, what: &str) -> Result<T, selkie_providers::Failure> {
+    Err(selkie_providers::Failure::new(cause, what))
+}
+
 /// What one entry brings.
 async fn ask(
     context: &Context,
@@ -247,7 +251,6 @@ async fn ask(
     entry: &Entry<'_>,
     due: Instant,
 ) -> Result<Answer, selkie_providers::Failure> {
-    let failed = |cause, what| Err(selkie_providers::Failure::new(cause, what));
     let Some(named) = &entry.store else {
         return failed(Cause::InvalidSpec, "the entry has no store");
     };
@@ -257,15 +260,34 @@ async fn ask(
     };
     let key = store(kind, &named.name.as_str().into(), &subject.key.place);
     let asking = &subject.key.place.namespace;
-    let Way::Open(store) = context.providers.way(context, &key, Some(asking)).await? else {
-        return failed(Cause::StoreNotReady, "the store cannot be asked");
+    let open = async || match context.providers.way(context, &key, Some(asking)).await? {
+        Way::Open(store) => Ok(store),
+        Way::OnlyForSomebody => failed(Cause::StoreNotReady, "the store cannot be asked"),
     };
+    let store = open().await?;
+    match ask_store(context, &store, entry, asking, due).await {
+        Err(failure) if context.providers.is_retired(&store, &failure) => {
+            let store = open().await?;
+            ask_store(context, &store, entry, asking, due).await
+        }
+        answer => answer,
+    }
+}
+
+async fn ask_store(
+    context: &Context,
+    store: &Connected,
+    entry: &Entry<'_>,
+    asking: &Arc<str>,
+    due: Instant,
+) -> Result<Answer, selkie_providers::Failure> {
+    let asks = store.asks_with_reference().then_some(asking);
     let ahead = |take: &mut dyn FnMut(Address, tokio::time::Instant) -> bool| {
-        ahead::values(context, &key, store.asking(), take);
+        ahead::values(context, store.key(), store.asking(), take);
     };
     match entry.wants {
         Wants::Value(reference) => {
-            let at = Address::from(reference);
+            let at = address(reference, asks);
             let read = store.read(context, &at, due, &ahead);
             let Some(remote) = read.await? else {
                 return Ok(Answer::NotFound);
@@ -274,7 +296,7 @@ async fn ask(
             Ok(value.map_or(Answer::NotFound, Answer::Value))
         }
         Wants::Extract(reference) => {
-            let at = Address::from(reference);
+            let at = address(reference, asks);
             let read = store.read(context, &at, due, &ahead);
             let Some(remote) = read.await? else {
                 return Ok(Answer::NotFound);
@@ -291,5 +313,14 @@ async fn ask(
             Ok(Answer::Found(keys, pairs))
         }
         Wants::Nothing => Ok(Answer::Pairs(Vec::new())),
+    }
+}
+
+/// Where a reference leads. A provider that puts more than the key into its question is told the rest, on behalf of the namespace `asks`.
+fn address(reference: &RemoteRef, asks: Option<&Arc<str>>) -> Address {
+    let at = Address::from(reference);
+    match asks {
+        Some(namespace) => at.asked(reference.property(), namespace),
+        None => at,
     }
 }

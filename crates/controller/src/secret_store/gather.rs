@@ -32,15 +32,26 @@ pub(super) fn observe(context: &Context, record: &Record) -> Observed {
 
 /// Tries the store, with everything that it refers to.
 pub(super) async fn attempt(context: &Context, key: &Key) -> Tried {
+    match once(context, key).await {
+        Ok(tried) => tried,
+        Err(Outlived) => once(context, key).await.unwrap_or(Tried::Unknown),
+    }
+}
+
+/// The credentials of the connection were too old; there are others.
+struct Outlived;
+
+async fn once(context: &Context, key: &Key) -> Result<Tried, Outlived> {
     let store = match context.providers.way(context, key, None).await {
         Ok(Way::Open(store)) => store,
-        Ok(Way::OnlyForSomebody) => return Tried::Unknown,
-        Err(failure) => return Tried::NoClient(ours(failure)),
+        Ok(Way::OnlyForSomebody) => return Ok(Tried::Unknown),
+        Err(failure) => return Ok(Tried::NoClient(ours(failure))),
     };
     match store.validate(context).await {
-        Ok(Validity::Valid) => Tried::Valid,
-        Ok(Validity::Unknown) => Tried::Unknown,
-        Err(failure) => Tried::Invalid(ours(failure)),
+        Ok(Validity::Valid) => Ok(Tried::Valid),
+        Ok(Validity::Unknown) => Ok(Tried::Unknown),
+        Err(failure) if context.providers.is_retired(&store, &failure) => Err(Outlived),
+        Err(failure) => Ok(Tried::Invalid(ours(failure))),
     }
 }
 

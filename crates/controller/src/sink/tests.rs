@@ -28,6 +28,7 @@ fn context() -> Context {
         reach: selkie_providers::Reach::default(),
         aws: selkie_providers::aws::Endpoints::default(),
         lease: None,
+        own: crate::settings::Own::new(),
     };
     Context::new(settings, Cluster::new(client), Events::new().0)
 }

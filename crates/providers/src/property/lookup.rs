@@ -21,6 +21,14 @@ pub(super) fn name_or_path(json: &[u8], property: &str) -> Result<Option<Secret>
     at_path(json, property)
 }
 
+/// The same the other way round: the path first, then one name.
+pub(super) fn path_or_name(json: &[u8], property: &str) -> Result<Option<Secret>, Unfit> {
+    match at_path(json, property)? {
+        None if property.contains('.') => at_path(json, &property.replace('.', "\\.")),
+        found => Ok(found),
+    }
+}
+
 /// A value of a document in Go's form, as it stands in a Secret: a string without quotes, `null` as nothing, the rest as it is spelled.
 pub(super) fn text_of(node: &Node<'_>) -> Secret {
     match (&node.shape, node.text()) {

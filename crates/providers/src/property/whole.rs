@@ -1,9 +1,9 @@
-//! Values that are one text: of Vault and OpenBao an object, of the others anything.
+//! Values that are one text: of Vault and OpenBao an object, of the others anything; what more a provider does has a file of its own.
 
 use selkie_crypto::Secret;
 
-use super::lookup::{at_path, name_or_path, text_of};
-use super::{Pairs, Unfit, members};
+use super::lookup::{at_path, name_or_path, path_or_name, text_of};
+use super::{Pairs, Unfit, azure, members, webhook};
 use crate::Dialect;
 use crate::json::{Escape, Node, Numbers, parse, write};
 
@@ -14,7 +14,12 @@ pub(super) fn value(
 ) -> Result<Secret, Unfit> {
     let whole = match dialect {
         Dialect::Vault | Dialect::OpenBao => &encoded(whole)?,
-        Dialect::Aws | Dialect::Fake => whole,
+        // Whatever is named: bytes have no properties, and a webhook has seen the name already.
+        Dialect::AzureCertificate | Dialect::Webhook => {
+            return Ok(Secret::from(whole.expose().to_vec()));
+        }
+        Dialect::WebhookResult => return webhook::value(whole),
+        _ => whole,
     };
     let json = whole.expose();
     let Some(property) = property else {
@@ -28,7 +33,12 @@ pub(super) fn value(
         // Where a property is no string the peer finds none; here it is what Vault's rules make of it.
         Dialect::OpenBao => named(json, property)?.ok_or(Unfit::Missing),
         Dialect::Aws => name_or_path(json, property)?.ok_or(Unfit::Missing),
+        Dialect::AzureTags | Dialect::AzureOtherTags => azure::tag(json, property),
+        Dialect::Azure | Dialect::AzureKey => path_or_name(json, property)?.ok_or(Unfit::Missing),
         Dialect::Fake => at_path(json, property)?.ok_or(Unfit::NotThere),
+        Dialect::AzureCertificate | Dialect::Webhook | Dialect::WebhookResult => {
+            Err(Unfit::Missing)
+        }
     }
 }
 
@@ -37,10 +47,18 @@ pub(super) fn pairs(
     whole: &Secret,
     property: Option<&str>,
 ) -> Result<Pairs, Unfit> {
-    let taken = value(dialect, whole, property)?;
     match dialect {
-        Dialect::Vault | Dialect::OpenBao => members::as_decoded(taken.expose()),
-        Dialect::Aws | Dialect::Fake => members::as_spelled(taken.expose()),
+        Dialect::Vault | Dialect::OpenBao => {
+            members::as_decoded(value(dialect, whole, property)?.expose())
+        }
+        Dialect::Aws | Dialect::Azure | Dialect::Fake => {
+            members::as_spelled(value(dialect, whole, property)?.expose())
+        }
+        Dialect::Webhook | Dialect::WebhookResult => webhook::pairs(whole),
+        Dialect::AzureKey
+        | Dialect::AzureCertificate
+        | Dialect::AzureTags
+        | Dialect::AzureOtherTags => Err(Unfit::NoPairs),
     }
 }
 

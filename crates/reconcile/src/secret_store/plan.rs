@@ -95,9 +95,11 @@ pub fn plan(seen: &Observed) -> Plan {
 pub const fn capabilities(provider: ProviderKind<'_>) -> Option<Capabilities> {
     match provider {
         ProviderKind::Aws(_)
+        | ProviderKind::AzureKv(_)
         | ProviderKind::Fake(_)
         | ProviderKind::Kubernetes(_)
-        | ProviderKind::Vault(_) => Some(Capabilities::ReadWrite),
+        | ProviderKind::Vault(_)
+        | ProviderKind::Webhook(_) => Some(Capabilities::ReadWrite),
         ProviderKind::OpenBao(_) | ProviderKind::Sops(_) => Some(Capabilities::ReadOnly),
         ProviderKind::Other(_) => None,
     }
