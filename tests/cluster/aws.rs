@@ -1,12 +1,10 @@
 //! Stores at moto, by the manifests of the guide: Secrets appear and follow; who asks is seen in the requests, and how many calls a first sync makes.
 
 use std::collections::BTreeSet;
-use std::fs;
 use std::path::Path;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use selkie_tests::repository::top;
 use selkie_tests::servers::controller::{Controller, data, ready, until};
 use selkie_tests::servers::http::Request;
 use selkie_tests::servers::kube_apiserver::KubeApiserver;
@@ -14,6 +12,8 @@ use selkie_tests::servers::moto::Moto;
 use selkie_tests::servers::recorder::Recorder;
 use selkie_tests::servers::sigv4::verify;
 use serde_json::{Value, json};
+
+use crate::examples::example;
 
 const NAMESPACE: &str = "shop";
 const REGION: &str = "eu-central-1";
@@ -52,11 +52,6 @@ pub(crate) fn secrets_follow_the_store(folder: &Path, cluster: &KubeApiserver) {
     }
 }
 
-fn example(cluster: &KubeApiserver, name: &str) {
-    let path = top().join("examples/stores/aws").join(name);
-    cluster.apply(fs::read(path).unwrap());
-}
-
 fn it_appears_and_follows(cluster: &KubeApiserver, moto: &Moto, recorder: &Recorder) {
     let value = |password: &str| json!({"user": "shop", "password": password}).to_string();
     let made = json!({"Name": "shop/database", "SecretString": value(FIRST)});
@@ -67,8 +62,8 @@ fn it_appears_and_follows(cluster: &KubeApiserver, moto: &Moto, recorder: &Recor
         "stringData": { "id": "AKIDTEST", "secret": KEY },
     });
     cluster.apply(key.to_string());
-    example(cluster, "store.yaml");
-    example(cluster, "external-secret.yaml");
+    cluster.apply(example("aws/store.yaml", &[]));
+    cluster.apply(example("aws/external-secret.yaml", &[]));
     until("the Secret", || {
         let there = data(cluster, NAMESPACE, "database")?;
         (there == json!({ "user": "shop", "password": FIRST })).then_some(())
@@ -94,7 +89,7 @@ fn an_account_is_lent_keys(cluster: &KubeApiserver, moto: &Moto, recorder: &Reco
     let said = parameter("/shop/mail/password", FIRST);
     moto.parameters_of("111122223333", REGION, "PutParameter", &said);
     put(moto, "/shop/mail/password", FIRST);
-    example(cluster, "account.yaml");
+    cluster.apply(example("aws/account.yaml", &[]));
     until("the Secret of the account's store", || {
         let there = data(cluster, NAMESPACE, "mail")?;
         (there == json!({ "password": FIRST })).then_some(())

@@ -2,8 +2,11 @@
 #![cfg(test)]
 
 mod aws;
+mod azure;
 mod crds;
+mod examples;
 mod vault;
+mod webhook;
 
 use selkie_tests::scratch;
 use selkie_tests::servers::controller;
@@ -18,4 +21,6 @@ fn a_cluster_is_served() {
     crds::definitions_hold(&cluster);
     vault::secrets_follow_the_store(folder.path(), &cluster);
     aws::secrets_follow_the_store(folder.path(), &cluster);
+    azure::secrets_follow_the_vault(folder.path(), &cluster);
+    webhook::secrets_follow_the_server(folder.path(), &cluster);
 }

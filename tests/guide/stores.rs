@@ -38,6 +38,13 @@ const ROWS: &[Row] = &[
         missing: "shop/other",
     },
     Row {
+        provider: "azurekv",
+        vendor: vendors::azure,
+        name: "database",
+        data: || json!({ "password": "s3cret-azure" }),
+        missing: "other",
+    },
+    Row {
         provider: "fake",
         vendor: vendors::nobody,
         name: "greeting",
@@ -71,6 +78,13 @@ const ROWS: &[Row] = &[
         name: "database",
         data: || json!({ "user": "shop", "password": "s3cret-database" }),
         missing: "web/other",
+    },
+    Row {
+        provider: "webhook",
+        vendor: vendors::webhook,
+        name: "mail",
+        data: || json!({ "password": "s3cret-hook" }),
+        missing: "other",
     },
 ];
 

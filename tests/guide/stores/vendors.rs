@@ -3,6 +3,9 @@
 use std::any::Any;
 use std::fs;
 
+use selkie_tests::servers::http::Response;
+use selkie_tests::servers::key_vault::KeyVault;
+use selkie_tests::servers::stub::Stub;
 use selkie_tests::servers::vault::{ROOT, Vault};
 use serde_json::json;
 
@@ -51,6 +54,54 @@ pub(super) fn aws(scene: &Scene) -> Vendor {
             ("AWS_ACCESS_KEY_ID".to_owned(), "AKIDGUIDE".to_owned()),
             ("AWS_SECRET_ACCESS_KEY".to_owned(), "key".to_owned()),
         ],
+        ..Vendor::default()
+    }
+}
+
+pub(super) fn azure(_: &Scene) -> Vendor {
+    let vault = KeyVault::start();
+    let url = vault.direct().url;
+    vault.with_secrets(&url, |secrets| {
+        secrets.put("database-password", "s3cret-azure", &[]);
+    });
+    let directory = vault.directory();
+    let store = format!(
+        "vaultUrl: {url}\n      useAzureSDK: true\n      customCloudConfig: {{activeDirectoryEndpoint: \"{url}\", keyVaultEndpoint: \"{url}\"}}"
+    );
+    let application = &directory.application;
+    Vendor {
+        replaced: pairs([
+            ("vaultUrl: https://shop.vault.azure.net", &store),
+            ("00000000-0000-0000-0000-000000007e4a", &directory.tenant),
+        ]),
+        variables: pairs([
+            ("AZURE_CLIENT_ID", &application.client),
+            ("AZURE_CLIENT_SECRET", &application.secret),
+        ]),
+        _server: Some(Box::new(vault)),
+        ..Vendor::default()
+    }
+}
+
+/// A server with one application, for whoever has its token.
+pub(super) fn webhook(_: &Scene) -> Vendor {
+    const TOKEN: &str = "vendor-token-1";
+    let server = Stub::plain(|request| {
+        if request.method == "HEAD" {
+            return Response::json(204, "");
+        }
+        if request.header("authorization") != Some(&format!("Bearer {TOKEN}")) {
+            return Response::json(401, "{}");
+        }
+        match &*request.target {
+            "/v1/mail?version=" => Response::json(200, r#"{"data": {"password": "s3cret-hook"}}"#),
+            _ => Response::json(404, "{}"),
+        }
+    });
+    let url = format!("http://{}", server.address());
+    Vendor {
+        replaced: pairs([("https://secrets.example", &url)]),
+        variables: pairs([("VENDOR_TOKEN", &TOKEN.to_owned())]),
         ..Vendor::default()
     }
 }
