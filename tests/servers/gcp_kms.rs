@@ -12,7 +12,6 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
 
-pub(super) use account::form_text;
 pub use account::{Account, Accounts, SCOPE};
 pub(super) use keys::crc32c;
 pub use keys::{Keys, State};

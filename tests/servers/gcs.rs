@@ -9,7 +9,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Value, json};
 
-use super::gcp_kms::{Accounts, crc32c, form_text, now};
+use super::form::form_text;
+use super::gcp_kms::{Accounts, crc32c, now};
 use super::http::{Request, Response};
 use super::recorder::Recorder;
 

@@ -6,6 +6,7 @@ pub mod controller;
 pub mod etcd;
 pub mod files;
 pub mod flux;
+pub mod form;
 pub mod gcp_kms;
 pub mod gcs;
 pub mod gnupg;

@@ -12,6 +12,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 
+use crate::servers::form::form;
 use crate::servers::http::{Request, Response};
 
 /// What a token must be for.
@@ -233,28 +234,6 @@ fn is_scope(claim: &Value) -> bool {
     scopes
         .split(' ')
         .any(|scope| scope == SCOPE || scope == "https://www.googleapis.com/auth/cloudkms")
-}
-
-/// The fields of a form.
-fn form(body: &[u8]) -> BTreeMap<String, String> {
-    let text = String::from_utf8_lossy(body);
-    let fields = text.split('&').filter_map(|pair| pair.split_once('='));
-    fields
-        .map(|(name, value)| (form_text(name), form_text(value)))
-        .collect()
-}
-
-/// A part of a form without its escapes.
-pub(in crate::servers) fn form_text(text: &str) -> String {
-    let bytes = text.as_bytes();
-    let (mut plain, mut at) = (Vec::new(), 0);
-    while let Some(&byte) = bytes.get(at) {
-        let escaped = text.get(at + 1..at + 3).filter(|_| byte == b'%');
-        let escaped = escaped.and_then(|hex| u8::from_str_radix(hex, 16).ok());
-        at += if escaped.is_some() { 3 } else { 1 };
-        plain.push(escaped.unwrap_or(if byte == b'+' { b' ' } else { byte }));
-    }
-    String::from_utf8_lossy(&plain).into_owned()
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use super::directory::{Application, Directory, EXCHANGE};
 use super::token::{claims, is_over};
 use super::{CLOUDS, Cloud, Inner};
+use crate::servers::form::form;
 use crate::servers::http::{Request, Response};
 
 impl Directory {
@@ -154,39 +155,4 @@ impl Refusal {
 
 fn ok(body: &Value) -> Response {
     Response::json(200, body.to_string())
-}
-
-/// `name=value&…` with its escapes undone.
-pub(super) fn form(text: &[u8]) -> BTreeMap<String, String> {
-    let text = String::from_utf8_lossy(text);
-    let pairs = text.split('&').filter_map(|pair| pair.split_once('='));
-    pairs
-        .map(|(name, value)| (plain(name), plain(value)))
-        .collect()
-}
-
-fn plain(text: &str) -> String {
-    let mut bytes = Vec::new();
-    let mut rest = text.as_bytes();
-    while let [first, after @ ..] = rest {
-        let escaped = match (first, after) {
-            (b'%', [high, low, ..]) => {
-                let digits = [*high, *low];
-                let digits = std::str::from_utf8(&digits).ok();
-                digits.and_then(|digits| u8::from_str_radix(digits, 16).ok())
-            }
-            _ => None,
-        };
-        rest = if escaped.is_some() {
-            &after[2..]
-        } else {
-            after
-        };
-        bytes.push(match (escaped, first) {
-            (Some(byte), _) => byte,
-            (None, b'+') => b' ',
-            (None, byte) => *byte,
-        });
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
 }

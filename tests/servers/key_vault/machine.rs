@@ -5,9 +5,9 @@ use std::sync::atomic::Ordering;
 
 use serde_json::json;
 
-use super::login::form;
 use super::token::now;
 use super::{CLOUDS, Inner};
+use crate::servers::form::form;
 use crate::servers::http::{Request, Response};
 
 /// Where every virtual machine of Azure's is told about itself.
