@@ -1,5 +1,7 @@
 //! What is demanded, by id. Who is asked does not matter here: what a provider cannot hold is left out in the list, with the reason.
 
+mod aws;
+mod azure;
 mod extract;
 mod find;
 mod lifecycle;
@@ -25,6 +27,8 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Row> {
         find::ROWS,
         lifecycle::ROWS,
         vault::ROWS,
+        aws::ROWS,
+        azure::ROWS,
     ]
     .into_iter()
     .flatten()

@@ -51,9 +51,11 @@ pub(crate) fn all(servers: &Servers) -> Vec<Job<'_>> {
     let mut jobs = Vec::new();
     for setup in setups::all() {
         let rows = cases::all().filter(|row| match setup.cases {
-            Cases::Listed => list
-                .iter()
-                .any(|it| it.id == row.id && it.is_for(setup.provider)),
+            Cases::Listed => {
+                let has_setup = setups::all().any(|it| it.id == row.id);
+                let is_listed = |it: &list::Entry| it.id == row.id && it.is_for(setup.provider);
+                !has_setup && list.iter().any(is_listed)
+            }
             Cases::These(ids) => ids.contains(&row.id),
         });
         jobs.extend(rows.map(|row| Job::new(servers, setup, row)));
@@ -63,11 +65,13 @@ pub(crate) fn all(servers: &Servers) -> Vec<Job<'_>> {
 
 impl<'s> Job<'s> {
     fn new(servers: &'s Servers, setup: &'static Setup, row: &Row) -> Self {
-        let namespace = format!("{}-{}", setup.id, row.id).to_lowercase();
+        // Names of parameters may not begin with aws.
+        let namespace = format!("at-{}-{}", setup.id, row.id).to_lowercase();
         let place = Place {
             servers,
             setup: setup.id,
             namespace: namespace.replace('.', "-"),
+            folder: setup.folder,
             found: setup.found,
         };
         Self {

@@ -32,7 +32,9 @@ fn every_case_holds_for_every_provider() {
     let folder = scratch();
     let servers = Servers::start(folder.path());
     let flags = ["--store-requeue-interval=10s"];
-    let controller = Controller::start(folder.path(), &servers.cluster, &flags);
+    let variables = servers.aws.variables();
+    let variables = variables.each_ref().map(|(name, value)| (*name, &**value));
+    let controller = Controller::start_in(folder.path(), &servers.cluster, &flags, &variables);
     let mut jobs = job::all(&servers);
     let share = jobs.len().div_ceil(WRITERS);
     thread::scope(|scope| {

@@ -12,13 +12,19 @@ use selkie_tests::servers::vault::Vault;
 use selkie_xtask::peers::{self, Sops};
 use serde_json::{Value, json};
 
+use crate::setups::aws::Aws;
+use crate::setups::azure::Azure;
 use crate::setups::vault::{self, Logins};
+use crate::setups::webhook::Hook;
 
 /// What runs.
 pub(crate) struct Servers {
     pub(crate) cluster: KubeApiserver,
     pub(crate) vault: Vault,
     pub(crate) logins: Logins,
+    pub(crate) aws: Aws,
+    pub(crate) azure: Azure,
+    pub(crate) hook: Hook,
     pub(crate) age: AgeKey,
     /// The real sops.
     pub(crate) sops: PathBuf,
@@ -37,6 +43,9 @@ impl Servers {
             cluster,
             vault,
             logins,
+            aws: Aws::start(folder),
+            azure: Azure::start(),
+            hook: Hook::start(),
             age: AgeKey::make(folder, "age.txt"),
             sops: peers::sops(Sops::V3_13_3).unwrap(),
             folder: folder.to_owned(),
@@ -50,6 +59,8 @@ pub(crate) struct Place<'s> {
     /// The setup's id.
     pub(crate) setup: &'static str,
     pub(crate) namespace: String,
+    /// How a search names a folder.
+    pub(crate) folder: fn(folder: &str) -> String,
     /// What a search calls a secret in a folder.
     pub(crate) found: fn(folder: &str, name: &str) -> String,
 }

@@ -1,9 +1,12 @@
 //! The providers of the matrix, one row for each way to reach one: where its secrets are put, and which store leads to them.
 
+pub(crate) mod aws;
+pub(crate) mod azure;
 mod fake;
 mod kubernetes;
 mod sops;
 pub(crate) mod vault;
+pub(crate) mod webhook;
 
 use serde_json::Value;
 
@@ -23,6 +26,8 @@ pub(crate) struct Setup {
     pub(crate) delete: fn(&Place<'_>, &[Remote]),
     /// The store's manifest, once its credentials are in the namespace.
     pub(crate) store: fn(&Place<'_>, &[Remote]) -> Value,
+    /// How a search names a folder.
+    pub(crate) folder: fn(folder: &str) -> String,
     /// What a search calls a secret with this key in a folder.
     pub(crate) found: fn(folder: &str, key: &str) -> String,
 }
@@ -30,7 +35,7 @@ pub(crate) struct Setup {
 /// Which cases a setup runs.
 #[derive(Clone, Copy)]
 pub(crate) enum Cases {
-    /// All that the list has for its provider; each has a result of its own.
+    /// All that the list has for its provider, but those with a setup of their own; each has a result of its own.
     Listed,
     /// These, whose results are one.
     These(&'static [&'static str]),
@@ -43,6 +48,9 @@ pub(crate) fn all() -> impl Iterator<Item = &'static Setup> {
         vault::SETUPS,
         kubernetes::SETUPS,
         sops::SETUPS,
+        aws::SETUPS,
+        azure::SETUPS,
+        webhook::SETUPS,
     ]
     .into_iter()
     .flatten()

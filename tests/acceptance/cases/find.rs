@@ -68,7 +68,7 @@ fn by_name_and_rewritten(place: &Place<'_>) -> Case {
 /// The one beside the folder has a name that fits as well.
 fn by_name_in_a_folder(place: &Place<'_>) -> Case {
     let folder = &place.namespace;
-    let find = json!({ "path": folder, "name": { "regexp": "-[a-z]+$" } });
+    let find = json!({ "path": (place.folder)(folder), "name": { "regexp": "-[a-z]+$" } });
     let change = |it: Remote| it.within(folder);
     wanted(change, &json!({ "find": find }), |name| {
         place.found(folder, name)
@@ -85,7 +85,7 @@ fn by_tag(place: &Place<'_>) -> Case {
 /// The one beside the folder has the tag as well.
 fn by_tag_in_a_folder(place: &Place<'_>) -> Case {
     let folder = &place.namespace;
-    let find = json!({ "path": folder, "tags": { "team": folder } });
+    let find = json!({ "path": (place.folder)(folder), "tags": { "team": folder } });
     let change = |it: Remote| it.within(folder).tag("team", folder);
     let mut case = wanted(change, &json!({ "find": find }), |name| {
         place.found(folder, name)

@@ -15,6 +15,7 @@ pub(super) static SETUPS: &[Setup] = &[Setup {
         place.servers.cluster.write(&store(place, &[]));
     },
     store,
+    folder: str::to_owned,
     found: |_, key| key.to_owned(),
 }];
 

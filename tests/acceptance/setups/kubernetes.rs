@@ -20,6 +20,7 @@ pub(super) static SETUPS: &[Setup] = &[
             account(place);
             place.store(&spec(place))
         },
+        folder: str::to_owned,
         found,
     },
     Setup {
@@ -32,6 +33,7 @@ pub(super) static SETUPS: &[Setup] = &[
             account(place);
             place.cluster_store(&spec(place))
         },
+        folder: str::to_owned,
         found,
     },
 ];

@@ -22,6 +22,7 @@ pub(super) static SETUPS: &[Setup] = &[
         put: |place, secrets| put(place, vec![(FILE.to_owned(), document(place, secrets))]),
         delete: |place, _| put(place, vec![(FILE.to_owned(), document(place, &[]))]),
         store: |place, _| store(place, &json!({ "name": FILES, "key": FILE })),
+        folder: str::to_owned,
         found: |_, key| key.to_owned(),
     },
     Setup {
@@ -48,6 +49,7 @@ pub(super) static SETUPS: &[Setup] = &[
         },
         delete: |place, _| put(place, Vec::new()),
         store: |place, _| store(place, &json!({ "name": FILES })),
+        folder: str::to_owned,
         found: |_, key| key.to_owned(),
     },
 ];

@@ -36,6 +36,7 @@ const fn setup(id: &'static str, cases: Cases, store: Store) -> Setup {
         put,
         delete,
         store,
+        folder: str::to_owned,
         found: |folder, key| format!("{folder}_{key}"),
     }
 }
