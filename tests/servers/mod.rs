@@ -9,6 +9,7 @@ pub mod flux;
 pub mod form;
 pub mod gcp_kms;
 pub mod gcs;
+pub mod git_http;
 pub mod gnupg;
 pub mod http;
 pub mod huawei_kms;

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use crate::store::sops::{SopsFormat, SopsSource};
+use crate::store::sops::{GitAuth, GitReference, SopsFormat, SopsSource};
 use crate::{
     ClusterSecretStore, ConversionStrategy, CreationPolicy, DecodingStrategy, DeletionPolicy,
     ExternalSecret, Interval, MetadataPolicy, NotOne, NullBytePolicy, ProviderKind, RefreshPolicy,
@@ -258,6 +258,22 @@ fn encrypted_files_are_read() {
     assert_eq!(sops.format, Some(SopsFormat::Yaml));
     let keys = sops.keys.unwrap();
     assert_eq!((keys.age.len(), keys.allow.len()), (1, 1));
+}
+
+#[test]
+fn a_repository_is_read() {
+    let store = store(
+        "{sops: {source: {git: {url: 'https://git.example/a', ref: {branch: main}, path: p, key: app.yaml, auth: {bearer: {tokenSecretRef: {name: git}}}}}}}",
+    );
+    let SopsSource::Git(git) = store.spec.provider.sops.unwrap().source else {
+        panic!("no repository");
+    };
+    assert_eq!(git.reference, Some(GitReference::Branch("main".to_owned())));
+    assert_eq!(
+        (git.path.as_deref(), git.key.as_deref()),
+        (Some("p"), Some("app.yaml"))
+    );
+    assert!(matches!(git.auth, Some(GitAuth::Bearer(ref it)) if it.token_secret_ref.name == "git"));
 }
 
 #[test]

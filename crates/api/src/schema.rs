@@ -51,6 +51,11 @@ pub(crate) fn interval(_: &mut SchemaGenerator) -> Schema {
     })
 }
 
+/// The address of a Git repository: over TLS, and without anybody's credentials.
+pub(crate) fn git_address(_: &mut SchemaGenerator) -> Schema {
+    json_schema!({ "type": "string", "maxLength": 2048, "pattern": r"^https://[^@?#\s]+$" })
+}
+
 /// Bytes, in base64.
 pub(crate) fn bytes(_: &mut SchemaGenerator) -> Schema {
     json_schema!({ "type": "string", "format": "byte" })

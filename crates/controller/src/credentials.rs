@@ -36,7 +36,7 @@ use crate::settings::Settings;
 use crate::watch::Source;
 pub(crate) use connected::Connected;
 use connected::Identity;
-use files::Files;
+use files::Holder;
 use resolve::Resolved;
 use sources::Sources;
 
@@ -170,8 +170,8 @@ impl Providers {
             let Some((_, place)) = resolve::place(scope, reference, asking)? else {
                 return Ok(Way::OnlyForSomebody);
             };
-            let files = Files::new(&context.cluster, reference, place);
-            means.source = Some(Arc::new(files));
+            let holder = Holder::new(&context.cluster, reference, place);
+            means.source = Some(Arc::new(holder));
         }
         for (source, place) in resolve::places(scope, &followed, asking) {
             self.state().sources.follow(source, &place, &identity);

@@ -44,9 +44,10 @@ pub(crate) async fn run(context: &Context, job: &Job) -> End {
         Step::Done(plan) => *plan,
         Step::Fetch(order) => {
             seen.sources = gather::sources(context, &subject, order.sources).await;
-            let (answers, after) = gather::fetch(context, &subject, &seen, job.due).await;
-            seen.fetched = Fetched::Asked(answers);
-            wait = after;
+            let brought = gather::fetch(context, &subject, &seen, job.due).await;
+            seen.fetched = Fetched::Asked(brought.answers);
+            seen.revisions = brought.revisions;
+            wait = brought.wait;
             let planned;
             (seen, planned) = planned_elsewhere(seen).await;
             planned

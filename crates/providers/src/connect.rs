@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use selkie_api::store::ProviderKind;
 use selkie_api::store::aws::AwsService;
+use selkie_api::store::sops::SopsSource;
 use selkie_api::{CaProvider, Capabilities, Cause, StoreSpec};
 
 use crate::fake::Fake;
@@ -192,10 +193,13 @@ pub fn authorities(spec: &StoreSpec) -> Option<&CaProvider> {
         ProviderKind::OpenBao(it) => it.ca_provider.as_ref(),
         ProviderKind::Kubernetes(it) => it.server.as_ref()?.ca_provider.as_ref(),
         ProviderKind::Webhook(it) => it.ca_provider.as_ref(),
+        ProviderKind::Sops(it) => match &it.source {
+            SopsSource::Git(git) => git.ca_provider.as_ref(),
+            _ => None,
+        },
         ProviderKind::Aws(_)
         | ProviderKind::AzureKv(_)
         | ProviderKind::Fake(_)
-        | ProviderKind::Sops(_)
         | ProviderKind::Other(_) => None,
     }
 }

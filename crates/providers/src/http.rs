@@ -150,17 +150,27 @@ impl Resolve for Guarded {
 }
 
 /// The body of an answer, up to the largest that anybody has a use for.
-pub(crate) async fn body(mut answer: Response) -> Result<Secret, Failure> {
+pub(crate) async fn body(answer: Response) -> Result<Secret, Failure> {
+    body_within(answer, LARGEST).await?.ok_or_else(|| {
+        let what = "the answer is larger than 32 MiB";
+        Failure::new(Cause::ProviderError, what)
+    })
+}
+
+/// The body of an answer; none if it is larger than this.
+pub(crate) async fn body_within(
+    mut answer: Response,
+    largest: usize,
+) -> Result<Option<Secret>, Failure> {
     let expected = answer.content_length().unwrap_or_default();
     let mut body = Secret::with_capacity(expected.min(TRUSTED) as usize);
     while let Some(piece) = answer.chunk().await.map_err(|error| failure(&error))? {
-        if body.len() + piece.len() > LARGEST {
-            let what = "the answer is larger than 32 MiB";
-            return Err(Failure::new(Cause::ProviderError, what));
+        if body.len() + piece.len() > largest {
+            return Ok(None);
         }
         body.extend_from_slice(&piece);
     }
-    Ok(body)
+    Ok(Some(body))
 }
 
 /// Alerts of TLS with which a server wants to see a client certificate, or another one.

@@ -18,6 +18,8 @@ pub struct Remote {
     pub what: What,
     /// What was read.
     pub body: Body,
+    /// In which state of its origin it was read, where the origin has a word for it: a commit.
+    pub revision: Option<Arc<str>>,
 }
 
 /// What was read.
@@ -90,6 +92,15 @@ impl Remote {
         }
     }
 
+    /// The same, of this state of its origin.
+    #[must_use]
+    pub fn of_revision(self, revision: Option<&Arc<str>>) -> Self {
+        Self {
+            revision: revision.cloned(),
+            ..self
+        }
+    }
+
     /// Whether its provider makes keys of the names that a search finds before anything else is done with them. With the others the names come
     /// as they are to the rewrites of the manifest.
     pub fn has_converted_names(&self) -> bool {
@@ -116,6 +127,7 @@ impl Remote {
             key: key.into(),
             what: What::Value,
             body,
+            revision: None,
         }
     }
 }

@@ -22,6 +22,9 @@ pub const YES: &str = "true";
 pub const CREATED_BY: &str = "reconcile.external-secrets.io/created-by";
 /// The annotation with the hash of the Secret's data: [`hash::data_hash`].
 pub const DATA_HASH: &str = "reconcile.external-secrets.io/data-hash";
+/// The annotation with the commits, or other states of their origins, that a Secret's values were read from when it was last written. The peer has
+/// none such.
+pub const SOURCE_REVISION: &str = "selkie.dev/source-revision";
 /// The finalizer of an ExternalSecret whose Secret has to be deleted before it.
 pub const CLEANUP: &str = "externalsecrets.external-secrets.io/externalsecret-cleanup";
 

@@ -19,7 +19,7 @@ use selkie_crypto::Secret;
 
 use crate::data::SecretData;
 use crate::hash;
-use crate::ownership::{CREATED_BY, Control, DATA_HASH, MANAGED, Owner, YES};
+use crate::ownership::{CREATED_BY, Control, DATA_HASH, MANAGED, Owner, SOURCE_REVISION, YES};
 use contribution::Contribution;
 
 pub use difference::Difference;
@@ -129,7 +129,7 @@ impl Existing {
 }
 
 impl Desired {
-    /// What the ExternalSecret brings, laid over what is there.
+    /// What the ExternalSecret brings, laid over what is there. What the annotation says of the values' origins stays: see [`Self::of_revision`].
     pub fn new(
         brought: Contribution,
         there: Option<&Existing>,
@@ -155,6 +155,10 @@ impl Desired {
         labels.extend(brought.labels);
         let mut annotations = without(&there.annotations, |key| stale.annotations.contains(key));
         annotations.extend(brought.annotations);
+        if let Some(now) = brought.revision {
+            let said = there.annotations.get(SOURCE_REVISION);
+            annotations.insert(SOURCE_REVISION.to_owned(), said.cloned().unwrap_or(now));
+        }
         let mut finalizers = there.finalizers.clone();
         finalizers.extend(brought.finalizers);
         let mut seen = std::collections::BTreeSet::new();
@@ -175,6 +179,16 @@ impl Desired {
         }
         desired.mark();
         desired
+    }
+
+    /// The same, of these states of the values' origins.
+    #[must_use]
+    pub fn of_revision(mut self, revision: Option<String>) -> Self {
+        if let Some(revision) = revision {
+            self.annotations
+                .insert(SOURCE_REVISION.to_owned(), revision);
+        }
+        self
     }
 
     /// The same with the type and data that are there, for a Secret of which they can never change.

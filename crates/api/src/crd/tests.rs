@@ -38,7 +38,7 @@ fn a_definition_can_be_applied_from_the_client() {
     for definition in all() {
         let length = definition.to_string().len();
         println!("{}: {length} bytes", definition["metadata"]["name"]);
-        assert!(length < ANNOTATION / 3, "{length} bytes");
+        assert!(length < ANNOTATION / 2, "{length} bytes");
     }
 }
 

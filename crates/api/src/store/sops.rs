@@ -34,9 +34,79 @@ pub enum SopsSource {
     ConfigMap(ConfigMapKeySelector),
     /// In a Secret.
     Secret(SecretKeySelector),
+    /// In a Git repository.
+    Git(Box<SopsGit>),
     /// In a file of this machine: for `selkie render`, not for clusters.
     #[schemars(skip)]
     File(SopsFile),
+}
+
+/// A folder of a Git repository, or one file in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SopsGit {
+    /// The repository's address: https, and nobody's credentials in it.
+    #[schemars(schema_with = "schema::git_address")]
+    pub url: String,
+    /// What is read of it. Without it, what the repository itself points at.
+    #[serde(rename = "ref", default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<GitReference>,
+    /// The folder from which names are counted. Without it, the top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The one file that the store is, counted from the folder. Without it, every file is one of the store's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    /// Who asks. Without it, nobody in particular.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub auth: Option<GitAuth>,
+    /// Certificates of authorities that the server is believed by: PEM, in base64.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::bytes")]
+    pub ca_bundle: Option<ByteString>,
+    /// Where such certificates lie.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ca_provider: Option<CaProvider>,
+}
+
+/// What is read of a repository: exactly one of these.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum GitReference {
+    /// The newest commit of a branch.
+    Branch(String),
+    /// The commit of a tag.
+    Tag(String),
+    /// This commit, by its whole name.
+    Commit(String),
+}
+
+/// How a Git server is told who asks: exactly one of these.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub enum GitAuth {
+    /// By name and password; where servers take tokens so, the token is the password.
+    Basic(GitBasic),
+    /// By a token alone.
+    Bearer(GitBearer),
+}
+
+/// A name and a password.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GitBasic {
+    /// The name; its key is `username` where none is given.
+    pub username_secret_ref: SecretKeySelector,
+    /// The password; its key is `password` where none is given.
+    pub password_secret_ref: SecretKeySelector,
+}
+
+/// A token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct GitBearer {
+    /// The token; its key is `bearerToken` where none is given, as in Flux's Secrets.
+    pub token_secret_ref: SecretKeySelector,
 }
 
 /// A file of this machine.

@@ -10,7 +10,7 @@ use futures::FutureExt as _;
 use futures::future::{BoxFuture, ready};
 use selkie_api::store::sops::{Sops, SopsSource};
 use selkie_api::{Cause, ProviderKind, StoreSpec};
-use selkie_providers::sops::{Bytes, Source};
+use selkie_providers::sops::{Bytes, Files, Source};
 use selkie_providers::{Failure, Reference};
 use selkie_reconcile::permission::Scope;
 
@@ -22,7 +22,7 @@ use crate::io::plain_error;
 const ENOUGH: u64 = 3 << 20;
 
 /// Where files lie.
-enum Files {
+enum Origin {
     Held(BTreeMap<String, Bytes>),
     Local { named: String, path: PathBuf },
 }
@@ -48,8 +48,10 @@ pub(super) fn source(
             name: it.name.clone(),
             key: String::new(),
         },
+        // The provider asks the repository itself.
+        SopsSource::Git(_) => return Ok(None),
         SopsSource::File(it) => {
-            let local = Files::Local {
+            let local = Origin::Local {
                 named: it.path.clone(),
                 path: beside(&store.origin.file, &it.path),
             };
@@ -58,7 +60,7 @@ pub(super) fn source(
     };
     let namespace = namespace(scope, &reference, asking)?;
     let held = held(manifests, &reference, &namespace)?;
-    Ok(Some(Arc::new(Files::Held(held))))
+    Ok(Some(Arc::new(Origin::Held(held))))
 }
 
 fn held(
@@ -126,20 +128,14 @@ fn read(named: &str, path: &Path) -> Result<Bytes, Failure> {
     Ok(bytes.into())
 }
 
-impl Source for Files {
-    fn read<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Bytes>, Failure>> {
+impl Source for Origin {
+    fn files(&self) -> BoxFuture<'_, Result<Arc<Files>, Failure>> {
         let found = match self {
-            Self::Held(all) => Ok(all.get(name).cloned()),
-            Self::Local { named, path } => read(named, path).map(Some),
+            Self::Held(all) => Ok(all.clone()),
+            Self::Local { named, path } => {
+                read(named, path).map(|bytes| BTreeMap::from([(named.clone(), bytes)]))
+            }
         };
-        ready(found).boxed()
-    }
-
-    fn names(&self) -> BoxFuture<'_, Result<Vec<String>, Failure>> {
-        let names = match self {
-            Self::Held(all) => all.keys().cloned().collect(),
-            Self::Local { named, .. } => vec![named.clone()],
-        };
-        ready(Ok(names)).boxed()
+        ready(found.map(|all| Arc::new(all.into_iter().collect::<Files>()))).boxed()
     }
 }

@@ -3,6 +3,7 @@
 //! Never here: a decision.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use futures::future::join_all;
 use jiff::Timestamp;
@@ -35,6 +36,7 @@ pub(super) async fn gather(
         target: Target::Missing,
         namesakes: Vec::new(),
         fetched: Fetched::NotAsked,
+        revisions: BTreeSet::new(),
         sources: Sources::new(),
         now: Timestamp::new(around.now.0, around.now.1.cast_signed()).unwrap_or_default(),
         phase: Phase::of(&object.uid),
@@ -44,7 +46,9 @@ pub(super) async fn gather(
     };
     if let Step::Fetch(order) = look(&seen) {
         seen.sources = sources(manifests, &seen.object.namespace, order.sources);
-        seen.fetched = Fetched::Asked(answers(connected, &seen.object).await);
+        let (answers, revisions) = answers(connected, &seen.object).await;
+        seen.fetched = Fetched::Asked(answers);
+        seen.revisions = revisions;
     }
     seen
 }
@@ -111,30 +115,43 @@ fn copy(bytes: &[u8]) -> Secret {
     Secret::from(bytes.to_vec())
 }
 
-/// What each entry brings.
-async fn answers(connected: &Stores<'_>, object: &Object) -> BTreeMap<Place, Answer> {
+/// What each entry brings, and of which states of their origins that is.
+async fn answers(
+    connected: &Stores<'_>,
+    object: &Object,
+) -> (BTreeMap<Place, Answer>, BTreeSet<String>) {
+    let (mut answers, mut revisions) = (BTreeMap::new(), BTreeSet::new());
     let Ok(spec) = &object.spec else {
-        return BTreeMap::new();
+        return (answers, revisions);
     };
     let asked = entries(spec).filter(|entry| entry.wants != Wants::Nothing);
-    let answers = asked.map(async |entry| {
+    let asked = asked.map(async |entry| {
         let answer = match &entry.store {
             Some(key) => {
                 let answer = ask(connected, key, &object.namespace, &entry).await;
                 answer.unwrap_or_else(|failure| {
                     let what = format!("{key}: {}", failure.detail);
-                    Answer::Failed(selkie_reconcile::Failure::new(failure.cause, what))
+                    let failure = selkie_reconcile::Failure::new(failure.cause, what);
+                    (Answer::Failed(failure), None)
                 })
             }
-            None => Answer::Failed(selkie_reconcile::Failure::new(
-                Cause::InvalidSpec,
-                "the entry has no store",
-            )),
+            None => {
+                let what = "the entry has no store";
+                let failure = selkie_reconcile::Failure::new(Cause::InvalidSpec, what);
+                (Answer::Failed(failure), None)
+            }
         };
         (entry.place, answer)
     });
-    join_all(answers).await.into_iter().collect()
+    for (place, (answer, revision)) in join_all(asked).await {
+        answers.insert(place, answer);
+        revisions.extend(revision.map(|it| it.to_string()));
+    }
+    (answers, revisions)
 }
+
+/// An answer, and of which state of its origin it is.
+type Asked = (Answer, Option<Arc<str>>);
 
 /// What one entry brings.
 async fn ask(
@@ -142,32 +159,35 @@ async fn ask(
     key: &StoreKey,
     asking: &str,
     entry: &Entry<'_>,
-) -> Result<Answer, Failure> {
+) -> Result<Asked, Failure> {
     match entry.wants {
         Wants::Value(reference) => {
             let at = Address::from(reference);
             let Some(remote) = connected.read(key, asking, &at).await? else {
-                return Ok(Answer::NotFound);
+                return Ok((Answer::NotFound, None));
             };
             let value = property::value(&remote, reference.property())?;
-            Ok(value.map_or(Answer::NotFound, Answer::Value))
+            let answer = value.map_or(Answer::NotFound, Answer::Value);
+            Ok((answer, remote.revision.clone()))
         }
         Wants::Extract(reference) => {
             let at = Address::from(reference);
             let Some(remote) = connected.read(key, asking, &at).await? else {
-                return Ok(Answer::NotFound);
+                return Ok((Answer::NotFound, None));
             };
             let pairs = property::pairs(&remote, reference.property())?;
-            Ok(pairs.map_or(Answer::NotFound, Answer::Pairs))
+            let answer = pairs.map_or(Answer::NotFound, Answer::Pairs);
+            Ok((answer, remote.revision.clone()))
         }
         Wants::Find(find) => {
             let Some(found) = connected.list(key, asking, &Find::from(find)).await? else {
-                return Ok(Answer::NotFound);
+                return Ok((Answer::NotFound, None));
             };
             let keys = Keys::of(found.iter().any(|(_, remote)| remote.has_converted_names()));
             let pairs = property::found(&found)?;
-            Ok(Answer::Found(keys, pairs))
+            let revision = found.iter().find_map(|(_, it)| it.revision.clone());
+            Ok((Answer::Found(keys, pairs), revision))
         }
-        Wants::Nothing => Ok(Answer::Pairs(Vec::new())),
+        Wants::Nothing => Ok((Answer::Pairs(Vec::new()), None)),
     }
 }

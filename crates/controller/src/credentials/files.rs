@@ -7,14 +7,14 @@ use futures::future::BoxFuture;
 use k8s_openapi::api::core::v1;
 use selkie_api::store::sops::SopsSource;
 use selkie_api::{Cause, ProviderKind, StoreSpec};
-use selkie_providers::sops::{Bytes, Source};
+use selkie_providers::sops::{Bytes, Files, Source};
 use selkie_providers::{Failure, Reference};
 
 use super::resolve::read_object;
 use crate::cluster::Cluster;
 use crate::key::Place;
 
-/// What a store's files lie in, as a reference whose key does not matter; none for other providers, and for files of a machine.
+/// What a store's files lie in, as a reference whose key does not matter; none for other providers, and for files that lie in no object.
 pub(super) fn reference(spec: &StoreSpec) -> Option<Reference> {
     let ProviderKind::Sops(sops) = spec.provider.only().ok()? else {
         return None;
@@ -30,18 +30,19 @@ pub(super) fn reference(spec: &StoreSpec) -> Option<Reference> {
             name: it.name.clone(),
             key: String::new(),
         }),
-        SopsSource::File(_) => None,
+        // The provider asks the repository itself, and a file is for `render`.
+        SopsSource::Git(_) | SopsSource::File(_) => None,
     }
 }
 
 /// The object that the files lie in.
-pub(super) struct Files {
+pub(super) struct Holder {
     cluster: Arc<Cluster>,
     is_secret: bool,
     place: Place,
 }
 
-impl Files {
+impl Holder {
     /// The files of what a reference names, once it is known in which namespace that lies.
     pub(super) fn new(cluster: &Arc<Cluster>, reference: &Reference, place: Place) -> Self {
         Self {
@@ -80,15 +81,12 @@ impl Files {
     }
 }
 
-impl Source for Files {
-    fn read<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Bytes>, Failure>> {
+impl Source for Holder {
+    fn files(&self) -> BoxFuture<'_, Result<Arc<Files>, Failure>> {
         Box::pin(async move {
-            let mut all = self.all().await?;
-            Ok(all.remove(name).map(Bytes::from))
+            let all = self.all().await?.into_iter();
+            let files = all.map(|(name, bytes)| (name, Bytes::from(bytes)));
+            Ok(Arc::new(files.collect::<Files>()))
         })
-    }
-
-    fn names(&self) -> BoxFuture<'_, Result<Vec<String>, Failure>> {
-        Box::pin(async move { Ok(self.all().await?.into_keys().collect()) })
     }
 }

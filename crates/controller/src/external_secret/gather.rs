@@ -104,6 +104,7 @@ pub(super) async fn observe(context: &Context, subject: &Subject) -> Result<Obse
         target: Target::Missing,
         namesakes: target::namesakes(context, subject, &object).await?,
         fetched: Fetched::NotAsked,
+        revisions: BTreeSet::new(),
         sources: Sources::new(),
         now: Timestamp::now(),
         phase: beat(&object.namespace, &object.uid, object.spec.as_ref().ok()),
@@ -214,35 +215,54 @@ async fn config_map(
     ))
 }
 
-/// What each entry brings, and how long the most impatient provider wants to be left alone.
+/// What all entries brought.
+#[derive(Default)]
+pub(super) struct Brought {
+    /// By entry.
+    pub(super) answers: BTreeMap<At, Answer>,
+    /// Of which states of their origins that is.
+    pub(super) revisions: BTreeSet<String>,
+    /// How long the most impatient provider wants to be left alone.
+    pub(super) wait: Option<Duration>,
+}
+
+/// What each entry brings.
 pub(super) async fn fetch(
     context: &Context,
     subject: &Subject,
     seen: &Observed,
     due: Instant,
-) -> (BTreeMap<At, Answer>, Option<Duration>) {
+) -> Brought {
+    let mut brought = Brought::default();
     let Ok(spec) = &seen.object.spec else {
-        return (BTreeMap::new(), None);
+        return brought;
     };
     let asked = entries(spec).filter(|entry| entry.wants != Wants::Nothing);
     let answers = asked.map(async |entry| {
         let answer = ask(context, subject, &entry, due).await;
         (entry.place, answer)
     });
-    let mut wait = None;
-    let answers = join_all(answers).await.into_iter().map(|(place, answer)| {
-        let answer = answer.unwrap_or_else(|failure| {
-            wait = wait.max(failure.after);
-            Answer::Failed(Failure::new(failure.cause, failure.detail))
-        });
-        (place, answer)
-    });
-    (answers.collect(), wait)
+    for (place, answer) in join_all(answers).await {
+        let answer = match answer {
+            Ok((answer, revision)) => {
+                brought.revisions.extend(revision.map(|it| it.to_string()));
+                answer
+            }
+            Err(failure) => {
+                brought.wait = brought.wait.max(failure.after);
+                Answer::Failed(Failure::new(failure.cause, failure.detail))
+            }
+        };
+        brought.answers.insert(place, answer);
+    }
+    brought
 }
 
 fn failed<T>(cause: Cause, what: &str) -> Result<T, selkie_providers::Failure> {
     Err(selkie_providers::Failure::new(cause, what))
 }
+/// An answer, and of which state of its origin it is.
+type Asked = (Answer, Option<Arc<str>>);
 
 /// What one entry brings.
 async fn ask(
@@ -250,7 +270,7 @@ async fn ask(
     subject: &Subject,
     entry: &Entry<'_>,
     due: Instant,
-) -> Result<Answer, selkie_providers::Failure> {
+) -> Result<Asked, selkie_providers::Failure> {
     let Some(named) = &entry.store else {
         return failed(Cause::InvalidSpec, "the entry has no store");
     };
@@ -280,7 +300,7 @@ async fn ask_store(
     entry: &Entry<'_>,
     asking: &Arc<str>,
     due: Instant,
-) -> Result<Answer, selkie_providers::Failure> {
+) -> Result<Asked, selkie_providers::Failure> {
     let asks = store.asks_with_reference().then_some(asking);
     let ahead = |take: &mut dyn FnMut(Address, tokio::time::Instant) -> bool| {
         ahead::values(context, store.key(), store.asking(), take);
@@ -290,29 +310,32 @@ async fn ask_store(
             let at = address(reference, asks);
             let read = store.read(context, &at, due, &ahead);
             let Some(remote) = read.await? else {
-                return Ok(Answer::NotFound);
+                return Ok((Answer::NotFound, None));
             };
             let value = property::value(&remote, reference.property())?;
-            Ok(value.map_or(Answer::NotFound, Answer::Value))
+            let answer = value.map_or(Answer::NotFound, Answer::Value);
+            Ok((answer, remote.revision.clone()))
         }
         Wants::Extract(reference) => {
             let at = address(reference, asks);
             let read = store.read(context, &at, due, &ahead);
             let Some(remote) = read.await? else {
-                return Ok(Answer::NotFound);
+                return Ok((Answer::NotFound, None));
             };
             let pairs = property::pairs(&remote, reference.property())?;
-            Ok(pairs.map_or(Answer::NotFound, Answer::Pairs))
+            let answer = pairs.map_or(Answer::NotFound, Answer::Pairs);
+            Ok((answer, remote.revision.clone()))
         }
         Wants::Find(find) => {
             let Some(found) = store.list(context, &Find::from(find), due).await? else {
-                return Ok(Answer::NotFound);
+                return Ok((Answer::NotFound, None));
             };
             let keys = Keys::of(found.iter().any(|(_, remote)| remote.has_converted_names()));
             let pairs = property::found(&found)?;
-            Ok(Answer::Found(keys, pairs))
+            let revision = found.iter().find_map(|(_, it)| it.revision.clone());
+            Ok((Answer::Found(keys, pairs), revision))
         }
-        Wants::Nothing => Ok(Answer::Pairs(Vec::new())),
+        Wants::Nothing => Ok((Answer::Pairs(Vec::new()), None)),
     }
 }
 

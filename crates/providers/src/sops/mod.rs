@@ -8,8 +8,12 @@
 
 #[cfg(feature = "sops-cloud")]
 mod cloud;
+#[cfg(feature = "sops-git")]
+mod git;
 mod keys;
 mod open;
+#[cfg(feature = "sops-git")]
+mod snapshot;
 mod source;
 
 #[cfg(test)]
@@ -27,7 +31,7 @@ use crate::connect::Means;
 use crate::{Address, Failure, File, Find, Found, Provider, Reference, Remote, Validity, property};
 use keys::Keys;
 use open::Opener;
-pub use source::{Bytes, Source};
+pub use source::{Bytes, Entry, Files, Source};
 
 /// A store of encrypted files.
 pub struct Sops {
@@ -42,23 +46,26 @@ pub struct Sops {
 impl Sops {
     /// What the caller has to resolve before it can connect. The files are not among it.
     pub fn references(spec: &Spec) -> Vec<Reference> {
-        keys::references(spec)
+        let references = keys::references(spec);
+        #[cfg(feature = "sops-git")]
+        if let SopsSource::Git(git) = &spec.source {
+            return [references, git::references(git)].concat();
+        }
+        references
     }
 
     /// Makes ready to ask; nothing is read yet.
     pub fn connect(spec: &Spec, means: &Means) -> Result<Self, Failure> {
-        let Some(source) = &means.source else {
-            let detail = "there is nothing here that could read files of a store";
-            return Err(Failure::new(Cause::Unsupported, detail));
-        };
+        let source = source(spec, means)?;
         let single = match &spec.source {
             SopsSource::ConfigMap(of) => of.key.clone(),
             SopsSource::Secret(of) => of.key.clone(),
+            SopsSource::Git(of) => of.key.clone(),
             SopsSource::File(file) => Some(file.path.clone()),
         };
         let keys = Keys::new(spec, means)?;
         Ok(Self {
-            source: Arc::clone(source),
+            source,
             single,
             opener: Arc::new(Opener::new(keys, spec.format)),
             last: Mutex::default(),
@@ -74,13 +81,15 @@ impl Sops {
             Some(name) => (name, vec![at.key.clone()]),
             None => (&at.key, Vec::new()),
         };
-        let Some(file) = self.file(name).await? else {
+        let files = self.source.files().await?;
+        let Some(file) = self.file(&files, name).await? else {
             return Ok(None);
         };
         if !property::is_there(&file, &place) {
             return Ok(None);
         }
-        Ok(Some(Remote::file(&at.key, file, place)))
+        let remote = Remote::file(&at.key, file, place);
+        Ok(Some(remote.of_revision(files.revision.as_ref())))
     }
 
     /// In one file: its names, or those at a path in it. Of many files: their names, or what stands at the top of the one at the path.
@@ -91,23 +100,26 @@ impl Sops {
         }
         let names = find.names()?;
         let path = find.path.as_deref().filter(|path| !path.is_empty());
+        let files = self.source.files().await?;
+        let revision = files.revision.as_ref();
         let (name, mut place) = match (&self.single, path) {
             (Some(single), None) => (single.as_str(), Vec::new()),
             (Some(single), Some(path)) => (single.as_str(), vec![path.to_owned()]),
             (None, Some(path)) => (path, Vec::new()),
             (None, None) => {
                 let mut found = Found::new();
-                for name in self.source.names().await? {
-                    if names.contain(&name)
-                        && let Some(file) = self.file(&name).await?
+                for name in files.entries.keys() {
+                    if names.contain(name)
+                        && let Some(file) = self.file(&files, name).await?
                     {
-                        found.push((name.clone(), Remote::file(name, file, Vec::new())));
+                        let remote = Remote::file(name, file, Vec::new());
+                        found.push((name.clone(), remote.of_revision(revision)));
                     }
                 }
                 return Ok(Some(found));
             }
         };
-        let Some(file) = self.file(name).await? else {
+        let Some(file) = self.file(&files, name).await? else {
             return Ok(None);
         };
         let Some(all) = property::names(&file, &place) else {
@@ -118,14 +130,20 @@ impl Sops {
             place.push(name.clone());
             let remote = Remote::file(&name, Arc::clone(&file), place.clone());
             place.pop();
-            (name, remote)
+            (name, remote.of_revision(revision))
         });
         Ok(Some(found.collect()))
     }
 
-    async fn file(&self, name: &str) -> Result<Option<Arc<File>>, Failure> {
-        let Some(bytes) = self.source.read(name).await? else {
-            return Ok(None);
+    async fn file(&self, files: &Files, name: &str) -> Result<Option<Arc<File>>, Failure> {
+        let bytes = match files.entries.get(name) {
+            None => return Ok(None),
+            Some(Entry::File(bytes)) => Arc::clone(bytes),
+            Some(Entry::Link) => {
+                let detail = format!("{name}: a link, and links are not followed");
+                return Err(Failure::new(Cause::InvalidData, detail));
+            }
+            Some(Entry::TooLarge) => return Err(open::too_large(name)),
         };
         // Held until it is decrypted: whoever wants the same file waits for it.
         let mut last = self.last.lock().await;
@@ -150,16 +168,32 @@ impl Sops {
 
     /// The store's file can be opened, or its files are there.
     async fn check(&self) -> Result<Validity, Failure> {
+        let files = self.source.files().await?;
         let Some(name) = &self.single else {
-            self.source.names().await?;
             return Ok(Validity::Valid);
         };
-        if self.file(name).await?.is_some() {
+        if self.file(&files, name).await?.is_some() {
             return Ok(Validity::Valid);
         }
         let detail = format!("{name}: there is no such file");
         Err(Failure::new(Cause::NotFound, detail))
     }
+}
+
+/// Where the store's files come from: a repository is asked from here, all else is the caller's.
+fn source(spec: &Spec, means: &Means) -> Result<Arc<dyn Source>, Failure> {
+    #[cfg(feature = "sops-git")]
+    if let SopsSource::Git(git) = &spec.source {
+        return Ok(Arc::new(git::source(git, means)?));
+    }
+    let Some(source) = &means.source else {
+        let detail = match spec.source {
+            SopsSource::Git(_) => "this program was built without Git",
+            _ => "there is nothing here that could read files of a store",
+        };
+        return Err(Failure::new(Cause::Unsupported, detail));
+    };
+    Ok(Arc::clone(source))
 }
 
 impl Provider for Sops {

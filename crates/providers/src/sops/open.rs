@@ -10,7 +10,7 @@ use crate::json::compact;
 use crate::{Failure, File};
 
 /// Bytes that a file may have. What holds files in a cluster ends at half of it.
-const LARGEST: usize = 2 << 20;
+pub(super) const LARGEST: usize = 2 << 20;
 
 /// Opens the files of a store.
 pub(super) struct Opener {
@@ -26,8 +26,7 @@ impl Opener {
     /// The file's text and values, after its MAC was verified.
     pub(super) fn open(&self, name: &str, sealed: &[u8]) -> Result<File, Failure> {
         if sealed.len() > LARGEST {
-            let detail = format!("{name}: the file is larger than {} MiB", LARGEST >> 20);
-            return Err(Failure::new(Cause::InvalidData, detail));
+            return Err(too_large(name));
         }
         let failed = |error| failure(name, &error);
         let format = self.format_of(name);
@@ -62,6 +61,12 @@ impl Opener {
             None => Format::from_path(name).unwrap_or(Format::Binary),
         }
     }
+}
+
+/// The file is larger than an encrypted one may be.
+pub(super) fn too_large(name: &str) -> Failure {
+    let detail = format!("{name}: the file is larger than {} MiB", LARGEST >> 20);
+    Failure::new(Cause::InvalidData, detail)
 }
 
 /// What is wrong with a file, without what stands in it. The document's own errors never quote a value.

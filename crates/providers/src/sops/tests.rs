@@ -24,35 +24,31 @@ const TEXT: &str = "# kept\ndb:\n  user: ann   # not the boss\n  password: \"hun
 
 /// Files in memory, which can be changed, and who counts the reads.
 #[derive(Default)]
-struct Files {
+struct Held {
     files: StdMutex<BTreeMap<String, Bytes>>,
     reads: AtomicUsize,
 }
 
-impl Files {
+impl Held {
     fn put(&self, name: &str, bytes: Vec<u8>) {
         let mut files = self.files.lock().unwrap();
         files.insert(name.to_owned(), Bytes::from(bytes));
     }
 }
 
-impl Source for Files {
-    fn read<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<Option<Bytes>, Failure>> {
+impl Source for Held {
+    fn files(&self) -> BoxFuture<'_, Result<Arc<Files>, Failure>> {
         self.reads.fetch_add(1, Ordering::SeqCst);
-        ready(Ok(self.files.lock().unwrap().get(name).cloned())).boxed()
-    }
-
-    fn names(&self) -> BoxFuture<'_, Result<Vec<String>, Failure>> {
-        let names = self.files.lock().unwrap().keys().cloned().collect();
-        ready(Ok(names)).boxed()
+        let files = self.files.lock().unwrap().clone();
+        ready(Ok(Arc::new(files.into_iter().collect::<Files>()))).boxed()
     }
 }
 
-fn files<const N: usize>(files: [(&str, Vec<u8>); N]) -> Arc<Files> {
+fn files<const N: usize>(files: [(&str, Vec<u8>); N]) -> Arc<Held> {
     let files = files.map(|(name, bytes)| (name.to_owned(), Bytes::from(bytes)));
-    Arc::new(Files {
+    Arc::new(Held {
         files: StdMutex::new(files.into()),
-        ..Files::default()
+        ..Held::default()
     })
 }
 
@@ -136,12 +132,12 @@ fn spec(single: Option<&str>) -> Spec {
     }
 }
 
-fn means(files: &Arc<Files>, identity: &[u8]) -> Means {
+fn means(files: &Arc<Held>, identity: &[u8]) -> Means {
     let mut credentials = Credentials::default();
     for reference in Sops::references(&spec(None)) {
         credentials.insert(reference, Secret::from(identity.to_vec()));
     }
-    let source: Arc<dyn Source> = Arc::<Files>::clone(files);
+    let source: Arc<dyn Source> = Arc::<Held>::clone(files);
     Means {
         credentials,
         source: Some(source),
@@ -149,7 +145,7 @@ fn means(files: &Arc<Files>, identity: &[u8]) -> Means {
     }
 }
 
-fn store(files: &Arc<Files>, identity: &GeneratedIdentity, single: Option<&str>) -> Sops {
+fn store(files: &Arc<Held>, identity: &GeneratedIdentity, single: Option<&str>) -> Sops {
     let means = means(files, identity.identity.expose());
     Sops::connect(&spec(single), &means).unwrap()
 }
@@ -432,7 +428,7 @@ async fn a_file_is_read_each_time_and_decrypted_once_while_somebody_has_it() {
 async fn sizes_and_formats_have_limits() {
     let identity = generate();
     let large = files([("app.yaml", vec![b'a'; (2 << 20) + 1])]);
-    let store_of = |files: &Arc<Files>| store(files, &identity, None);
+    let store_of = |files: &Arc<Held>| store(files, &identity, None);
     assert_eq!(
         value(&store_of(&large), "app.yaml", "").await,
         Err(Cause::InvalidData)

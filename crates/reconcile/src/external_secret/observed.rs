@@ -2,7 +2,7 @@
 //!
 //! Never here: a decision.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 use selkie_api::{ExternalSecret, ExternalSecretSpec, ExternalSecretStatus};
@@ -31,6 +31,8 @@ pub struct Observed {
     pub stores: BTreeMap<StoreKey, Standing>,
     /// What its entries brought, once they were asked.
     pub fetched: Fetched,
+    /// The states of their origins that this was read from, as far as those have a word for it: commits.
+    pub revisions: BTreeSet<String>,
     /// The templates that lie elsewhere, once they were asked for.
     pub sources: Sources,
     /// The time.

@@ -3,7 +3,7 @@
 //! From low to high: fetched values (without templates, or beside them if the template says so), `templateFrom` in order, `template.data`; labels and
 //! annotations of the template, in which their own templates win over `templateFrom`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use selkie_api::{CreationPolicy, SecretTemplate, Target, TemplateMergePolicy};
 use sha3::{Digest as _, Sha3_256};
@@ -30,6 +30,9 @@ pub struct Contribution {
     pub immutable: bool,
     /// Values.
     pub data: SecretData,
+    /// Of which state of their origins the values are, if that has a word. It is not a reason to write: a push that changes none of the values
+    /// leaves the Secret as it is.
+    pub revision: Option<String>,
 }
 
 /// Stands for a contribution by its owner under its policy: as long as it is the same, and nobody has written the target, there is nothing to write.
@@ -93,6 +96,17 @@ impl Contribution {
             kind: template.secret_type().map(str::to_owned),
             immutable: false,
             data: if beside { fetched } else { SecretData::new() },
+            revision: None,
+        }
+    }
+
+    /// The same, of these states of the values' origins.
+    #[must_use]
+    pub fn of_revisions(self, revisions: &BTreeSet<String>) -> Self {
+        let all: Vec<_> = revisions.iter().map(String::as_str).collect();
+        Self {
+            revision: (!all.is_empty()).then(|| all.join(",")),
+            ..self
         }
     }
 
@@ -118,6 +132,11 @@ impl Contribution {
         self.finalizers.iter().for_each(|it| text(it));
         text(self.kind.as_deref().unwrap_or_default());
         text(if self.immutable { "immutable" } else { "" });
+        text(if self.revision.is_some() {
+            "revision"
+        } else {
+            ""
+        });
         text(&hash::data_hash(&self.data));
         Digest(hash.finalize().into())
     }

@@ -86,7 +86,7 @@ impl Case<'_> {
             },
         );
         match brought {
-            Ok(brought) => self.written(brought),
+            Ok(brought) => self.written(brought.of_revisions(&self.seen.revisions)),
             Err(failure) if failure.cause == Cause::InvalidSpec => {
                 self.failed(Bad::Update, failure, Requeue::OnWatch)
             }
@@ -136,6 +136,7 @@ impl Case<'_> {
             Target::Missing => None,
             Target::Present(there) => Some(&**there),
         };
+        let revision = brought.revision.clone();
         let desired = Desired::new(brought, there, &owner, self.policy());
         if !desired.data.keys().all(|key| is_key(key)) {
             // Not which: a key may have been made of values.
@@ -150,12 +151,12 @@ impl Case<'_> {
             return self.synced(Action::Create(Box::new(desired)), digest);
         };
         if there.immutable {
-            return self.immutable(desired, there, digest);
+            return self.immutable(desired, there, digest, revision);
         }
         if let Err((bad, failure)) = self.allowed(&desired, there) {
             return self.failed(bad, failure, timing::interval(self.seen, self.spec));
         }
-        self.synced(update(desired, there), digest)
+        self.synced(update(desired, there, revision), digest)
     }
 
     /// What the API server would refuse, or what would be lost.
@@ -184,7 +185,13 @@ impl Case<'_> {
     }
 
     /// The target can change in its metadata alone, and where the ExternalSecret wants it so, not even there but for the marks.
-    fn immutable(&self, desired: Desired, there: &Existing, digest: Digest) -> Box<Plan> {
+    fn immutable(
+        &self,
+        desired: Desired,
+        there: &Existing,
+        digest: Digest,
+        revision: Option<String>,
+    ) -> Box<Plan> {
         let follows = desired.data == there.data && desired.kind == there.kind;
         if is_frozen(there, self.spec) {
             let ours = there.hash_fits() || there.holds_nothing_foreign(&self.seen.object.owner());
@@ -198,14 +205,14 @@ impl Case<'_> {
             let marks = if there.is_marked() {
                 Action::Nothing
             } else {
-                update(there.marked(true), there)
+                update(there.marked(true), there, None)
             };
             return self.synced(marks, digest);
         }
         if follows {
-            return self.synced(update(desired, there), digest);
+            return self.synced(update(desired, there, revision), digest);
         }
-        let action = update(desired.with_data_of(there), there);
+        let action = update(desired.with_data_of(there), there, None);
         let mut plan = self.failed(
             Bad::Frozen,
             self.unchangeable(),
@@ -286,9 +293,10 @@ impl Case<'_> {
     }
 }
 
-/// The update, if there is anything to it.
-fn update(desired: Desired, there: &Existing) -> Action {
+/// The update, if there is anything to it. Then it also says of which state of their origins the values are.
+fn update(desired: Desired, there: &Existing, revision: Option<String>) -> Action {
     if desired.difference(there).any() {
+        let desired = desired.of_revision(revision);
         Action::Update(Box::new(desired), there.resource_version.clone())
     } else {
         Action::Nothing

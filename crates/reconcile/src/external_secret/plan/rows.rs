@@ -8,6 +8,7 @@ mod immutability;
 mod ownership;
 mod permissions;
 mod refresh;
+mod revisions;
 mod statuses;
 mod takeover;
 mod templates;
@@ -25,6 +26,7 @@ fn all() -> Vec<(&'static str, Vec<Row>)> {
         ("ownership", ownership::rows()),
         ("permissions", permissions::rows()),
         ("refresh", refresh::rows()),
+        ("revisions", revisions::rows()),
         ("statuses", statuses::rows()),
         ("takeover", takeover::rows()),
         ("templates", templates::rows()),

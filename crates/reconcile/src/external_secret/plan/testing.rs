@@ -5,7 +5,7 @@
 mod secret;
 mod summary;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use selkie_api::{Cause, ExternalSecretSpec, ExternalSecretStatus, StoreKind};
 use selkie_crypto::Secret;
@@ -67,6 +67,7 @@ pub(super) fn row(name: impl Into<String>) -> Row {
         namesakes: Vec::new(),
         stores: BTreeMap::from([(store("main"), Standing::Usable)]),
         fetched: Fetched::NotAsked,
+        revisions: BTreeSet::new(),
         sources: BTreeMap::new(),
         now: NOON.parse().unwrap(),
         // The beat is the full hour: what was refreshed at another time comes a twentieth early, until it is on the beat.
