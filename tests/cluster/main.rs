@@ -5,6 +5,7 @@ mod aws;
 mod azure;
 mod crds;
 mod examples;
+mod git;
 mod vault;
 mod webhook;
 
@@ -23,4 +24,5 @@ fn a_cluster_is_served() {
     aws::secrets_follow_the_store(folder.path(), &cluster);
     azure::secrets_follow_the_vault(folder.path(), &cluster);
     webhook::secrets_follow_the_server(folder.path(), &cluster);
+    git::secrets_follow_a_push(folder.path(), &cluster);
 }
