@@ -10,9 +10,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use selkie_api::store::azurekv::AzureKv as Spec;
 use selkie_crypto::Secret;
-use selkie_providers::aws::Endpoints;
 use selkie_providers::azure::AzureKv;
-use selkie_providers::{Address, Credentials, Failure, Means, Provider as _, Reach, Reference};
+use selkie_providers::{Address, Credentials, Failure, Means, Provider as _, Reference};
 use selkie_tests::servers::key_vault::{Direct, KeyVault};
 use serde_json::{Value, json};
 
@@ -99,14 +98,10 @@ fn connect(spec: &Value, values: Values<'_>, own: bool) -> Result<AzureKv, Failu
         }
     }
     let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let clock = Arc::new(move || now().as_secs());
     let means = Means {
-        credentials,
-        reach: Reach::default(),
         own_identity: own,
-        source: None,
-        asker: None,
-        aws: Endpoints::default(),
-        clock: Arc::new(move || now().as_secs()),
+        ..Means::new(credentials, clock)
     };
     AzureKv::connect(&spec, &means)
 }

@@ -7,7 +7,6 @@ use std::sync::Arc;
 
 use selkie_api::store::webhook::Webhook as Spec;
 use selkie_crypto::Secret;
-use selkie_providers::aws::Endpoints;
 use selkie_providers::webhook::Webhook;
 use selkie_providers::{
     Address, Asked, Credentials, Failure, Means, Provider as _, Reach, Reference,
@@ -57,13 +56,8 @@ fn connect_within(spec: &Value, secrets: Secrets<'_>, reach: Reach) -> Result<We
         }
     }
     let means = Means {
-        credentials,
         reach,
-        own_identity: false,
-        source: None,
-        asker: None,
-        aws: Endpoints::default(),
-        clock: Arc::new(|| 1_800_000_000),
+        ..Means::new(credentials, Arc::new(|| 1_800_000_000))
     };
     Webhook::connect(&spec, &means)
 }

@@ -142,6 +142,11 @@ const EVENTS: Row = Row {
     why: "What happened to an object, and how often.",
     rare: None,
 };
+const FLUX_SOURCES: [Row; 3] = [
+    flux("gitrepositories"),
+    flux("ocirepositories"),
+    flux("buckets"),
+];
 const LEASE: Row = Row {
     group: "coordination.k8s.io",
     resource: "leases",
@@ -150,10 +155,39 @@ const LEASE: Row = Row {
     rare: None,
 };
 
+const fn flux(resource: &'static str) -> Row {
+    Row {
+        group: "source.toolkit.fluxcd.io",
+        resource,
+        verbs: &["get"],
+        why: "Where what Flux has fetched lies. Where no store reads it, this can go.",
+        rare: None,
+    }
+}
+
 const fn core(reach: Reach) -> &'static [Row] {
     match reach {
-        Reach::Cluster => &[SECRETS, CONFIG_MAPS, ACCOUNTS, TOKENS, NAMESPACES, EVENTS],
-        Reach::Namespace | Reach::Home => &[SECRETS, CONFIG_MAPS, ACCOUNTS, TOKENS, EVENTS],
+        Reach::Cluster => &[
+            SECRETS,
+            CONFIG_MAPS,
+            ACCOUNTS,
+            TOKENS,
+            NAMESPACES,
+            EVENTS,
+            FLUX_SOURCES[0],
+            FLUX_SOURCES[1],
+            FLUX_SOURCES[2],
+        ],
+        Reach::Namespace | Reach::Home => &[
+            SECRETS,
+            CONFIG_MAPS,
+            ACCOUNTS,
+            TOKENS,
+            EVENTS,
+            FLUX_SOURCES[0],
+            FLUX_SOURCES[1],
+            FLUX_SOURCES[2],
+        ],
     }
 }
 

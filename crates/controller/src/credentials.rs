@@ -6,6 +6,7 @@
 //!
 //! Never here: who may use a store; that is checked for every object before it comes here.
 
+mod artifacts;
 mod connected;
 mod files;
 mod resolve;
@@ -157,6 +158,7 @@ impl Providers {
             reach: self.reach.clone(),
             own_identity: key.kind == Kind::ClusterSecretStore,
             source: None,
+            artifacts: artifacts::of(&context.cluster, scope, &spec)?,
             aws: self.aws.clone(),
             asker: named.map(|namespace| Asker {
                 namespace: namespace.to_string(),

@@ -26,6 +26,9 @@ pub struct Means {
     /// The files of a store of provider `sops`.
     #[cfg(feature = "sops")]
     pub source: Option<Arc<dyn crate::sops::Source>>,
+    /// What a store of provider `sops` asks for its artifact.
+    #[cfg(feature = "sops-flux")]
+    pub artifacts: Option<Arc<dyn crate::sops::Artifacts>>,
     /// The addresses of AWS's services, where they are not its own.
     #[cfg(feature = "aws")]
     pub aws: crate::aws::Endpoints,
@@ -44,6 +47,8 @@ impl Means {
             own_identity: false,
             #[cfg(feature = "sops")]
             source: None,
+            #[cfg(feature = "sops-flux")]
+            artifacts: None,
             #[cfg(feature = "aws")]
             aws: crate::aws::Endpoints::default(),
             asker: None,

@@ -27,9 +27,6 @@ const WHOLE: Duration = Duration::from_secs(30);
 /// Room that an answer gets because it says that it needs it.
 const TRUSTED: u64 = 1 << 20;
 
-/// The largest answer. Vault takes nothing larger by default, and a Secret has room for one megabyte.
-const LARGEST: usize = 32 << 20;
-
 /// Whom to believe, and who we are.
 #[derive(Debug, Default)]
 pub(crate) struct Tls {
@@ -39,6 +36,7 @@ pub(crate) struct Tls {
     pub(crate) identity: Option<Secret>,
 }
 
+#[cfg(any(feature = "kubernetes", feature = "vault"))]
 impl Tls {
     /// A client certificate with its key.
     pub(crate) fn identity(certificate: &Secret, key: &Secret) -> Secret {
@@ -149,8 +147,17 @@ impl Resolve for Guarded {
     }
 }
 
-/// The body of an answer, up to the largest that anybody has a use for.
+/// The body of an answer that is one value, or a page of them.
+#[cfg(any(
+    feature = "aws",
+    feature = "azure",
+    feature = "kubernetes",
+    feature = "vault",
+    feature = "webhook"
+))]
 pub(crate) async fn body(answer: Response) -> Result<Secret, Failure> {
+    /// Vault takes nothing larger by default, and a Secret has room for one megabyte.
+    const LARGEST: usize = 32 << 20;
     body_within(answer, LARGEST).await?.ok_or_else(|| {
         let what = "the answer is larger than 32 MiB";
         Failure::new(Cause::ProviderError, what)

@@ -36,6 +36,8 @@ pub enum SopsSource {
     Secret(SecretKeySelector),
     /// In a Git repository.
     Git(Box<SopsGit>),
+    /// In what Flux has fetched.
+    Flux(SopsFlux),
     /// In a file of this machine: for `selkie render`, not for clusters.
     #[schemars(skip)]
     File(SopsFile),
@@ -67,6 +69,59 @@ pub struct SopsGit {
     /// Where such certificates lie.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ca_provider: Option<CaProvider>,
+}
+
+/// A folder of an artifact that Flux's source-controller keeps, or one file in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct SopsFlux {
+    /// What kind of source it is.
+    pub kind: FluxSource,
+    /// Its name.
+    #[schemars(schema_with = "schema::object_name")]
+    pub name: String,
+    /// Its namespace: for a ClusterSecretStore, which must name it. A SecretStore reads those of its own.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(schema_with = "schema::namespace")]
+    pub namespace: Option<String>,
+    /// The folder from which names are counted. Without it, the top.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub path: Option<String>,
+    /// The one file that the store is, counted from the folder. Without it, every file is one of the store's.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+}
+
+/// Kinds of Flux's sources, in `source.toolkit.fluxcd.io/v1`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub enum FluxSource {
+    /// A repository that Flux clones.
+    GitRepository,
+    /// An artifact in a registry.
+    #[serde(rename = "OCIRepository")]
+    OciRepository,
+    /// Objects of a store of objects.
+    Bucket,
+}
+
+impl FluxSource {
+    /// As manifests have it.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::GitRepository => "GitRepository",
+            Self::OciRepository => "OCIRepository",
+            Self::Bucket => "Bucket",
+        }
+    }
+
+    /// As addresses of the API server have it.
+    pub const fn plural(self) -> &'static str {
+        match self {
+            Self::GitRepository => "gitrepositories",
+            Self::OciRepository => "ocirepositories",
+            Self::Bucket => "buckets",
+        }
+    }
 }
 
 /// What is read of a repository: exactly one of these.

@@ -50,6 +50,10 @@ pub(super) fn source(
         },
         // The provider asks the repository itself.
         SopsSource::Git(_) => return Ok(None),
+        SopsSource::Flux(it) => {
+            let what = format!("what Flux has fetched for {} {:?}", it.kind.word(), it.name);
+            return Err(super::reference::unavailable(&what));
+        }
         SopsSource::File(it) => {
             let local = Origin::Local {
                 named: it.path.clone(),

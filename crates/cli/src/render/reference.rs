@@ -89,7 +89,7 @@ fn missing(kind: &str, name: &Name) -> Failure {
     Failure::new(Cause::CredentialsMissing, what)
 }
 
-fn unavailable(what: &str) -> Failure {
+pub(super) fn unavailable(what: &str) -> Failure {
     let what = format!(
         "unavailable offline: it needs {what}, which only a cluster makes: render with a store that logs in otherwise"
     );

@@ -30,8 +30,8 @@ pub(super) fn reference(spec: &StoreSpec) -> Option<Reference> {
             name: it.name.clone(),
             key: String::new(),
         }),
-        // The provider asks the repository itself, and a file is for `render`.
-        SopsSource::Git(_) | SopsSource::File(_) => None,
+        // The provider asks the repository itself, artifacts have a room of their own, and a file is for `render`.
+        SopsSource::Git(_) | SopsSource::Flux(_) | SopsSource::File(_) => None,
     }
 }
 

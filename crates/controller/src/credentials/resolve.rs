@@ -376,8 +376,18 @@ pub(super) async fn read_object<T: DeserializeOwned>(
     place: &Place,
     plural: &str,
 ) -> Result<Option<T>, Failure> {
+    read_at(cluster, CORE, place, plural).await
+}
+
+/// The same, of another group.
+pub(super) async fn read_at<T: DeserializeOwned>(
+    cluster: &Cluster,
+    group: &str,
+    place: &Place,
+    plural: &str,
+) -> Result<Option<T>, Failure> {
     let read = async {
-        let path = object(CORE, &place.namespace, plural, &place.name)?;
+        let path = object(group, &place.namespace, plural, &place.name)?;
         match cluster.find(&path).await? {
             Some(text) => serde_json::from_slice(text.expose())
                 .map(Some)
@@ -404,7 +414,7 @@ fn refused(what: &str, refusal: &Refusal) -> Failure {
     Failure::new(cause, format!("{what}: {refusal}"))
 }
 
-fn ours(failure: selkie_reconcile::Failure) -> Failure {
+pub(super) fn ours(failure: selkie_reconcile::Failure) -> Failure {
     Failure::new(failure.cause, failure.detail)
 }
 

@@ -8,11 +8,15 @@
 
 #[cfg(feature = "sops-cloud")]
 mod cloud;
+#[cfg(feature = "sops-flux")]
+mod flux;
 #[cfg(feature = "sops-git")]
 mod git;
 mod keys;
 mod open;
-#[cfg(feature = "sops-git")]
+#[cfg(any(feature = "sops-flux", feature = "sops-git"))]
+mod place;
+#[cfg(any(feature = "sops-flux", feature = "sops-git"))]
 mod snapshot;
 mod source;
 
@@ -29,6 +33,8 @@ use tokio::sync::Mutex;
 
 use crate::connect::Means;
 use crate::{Address, Failure, File, Find, Found, Provider, Reference, Remote, Validity, property};
+#[cfg(feature = "sops-flux")]
+pub use flux::{Artifact, Artifacts};
 use keys::Keys;
 use open::Opener;
 pub use source::{Bytes, Entry, Files, Source};
@@ -61,6 +67,7 @@ impl Sops {
             SopsSource::ConfigMap(of) => of.key.clone(),
             SopsSource::Secret(of) => of.key.clone(),
             SopsSource::Git(of) => of.key.clone(),
+            SopsSource::Flux(of) => of.key.clone(),
             SopsSource::File(file) => Some(file.path.clone()),
         };
         let keys = Keys::new(spec, means)?;
@@ -186,9 +193,14 @@ fn source(spec: &Spec, means: &Means) -> Result<Arc<dyn Source>, Failure> {
     if let SopsSource::Git(git) = &spec.source {
         return Ok(Arc::new(git::source(git, means)?));
     }
+    #[cfg(feature = "sops-flux")]
+    if let SopsSource::Flux(flux) = &spec.source {
+        return Ok(Arc::new(flux::source(flux, means)?));
+    }
     let Some(source) = &means.source else {
         let detail = match spec.source {
             SopsSource::Git(_) => "this program was built without Git",
+            SopsSource::Flux(_) => "this program was built without Flux",
             _ => "there is nothing here that could read files of a store",
         };
         return Err(Failure::new(Cause::Unsupported, detail));

@@ -28,6 +28,7 @@ use selkie_api::store::sops::{GitAuth, GitReference, SopsGit as Spec};
 use selkie_crypto::Secret;
 
 use super::open::LARGEST;
+use super::place::Place;
 use super::snapshot::{Origin, Snapshots};
 use super::source::Entry;
 use crate::connect::Means;
@@ -35,7 +36,6 @@ use crate::http::{self, Tls};
 use crate::{Failure, Reference};
 use answer::Abilities;
 use object::Name;
-use walk::Place;
 
 const PROTOCOL: HeaderName = HeaderName::from_static("git-protocol");
 const REQUEST: &str = "application/x-git-upload-pack-request";

@@ -10,47 +10,8 @@ use super::pack::Objects;
 use super::packet::malformed;
 use crate::Failure;
 use crate::sops::open::LARGEST;
+use crate::sops::place::{Collected, DEEPEST, Place, too_deep};
 use crate::sops::source::Entry;
-
-/// Folders in one another.
-const DEEPEST: usize = 32;
-/// Files of a store, and how many folders are looked into for them. One folder may stand in many places, so that a few objects can be a tree without end.
-const MOST: usize = 10_000;
-/// Bytes of all of them.
-const ALL: usize = 32 << 20;
-
-/// What of a repository is a store's.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Place {
-    folder: Vec<String>,
-    /// The one file, counted from the folder.
-    file: Option<Vec<String>>,
-}
-
-impl Place {
-    /// From the folder and the file of a spec.
-    pub(super) fn new(folder: Option<&str>, file: Option<&str>) -> Result<Self, Failure> {
-        let file = file.map(|file| names(file, "key")).transpose()?;
-        if file.as_ref().is_some_and(Vec::is_empty) {
-            return Err(Failure::new(Cause::InvalidSpec, "the key names no file"));
-        }
-        Ok(Self {
-            folder: names(folder.unwrap_or_default(), "path")?,
-            file,
-        })
-    }
-}
-
-/// The names of a path that leads downwards.
-fn names(path: &str, field: &str) -> Result<Vec<String>, Failure> {
-    let names = path.split('/').filter(|name| !matches!(*name, "" | "."));
-    let names: Vec<_> = names.map(str::to_owned).collect();
-    if path.starts_with('/') || names.iter().any(|name| name == "..") || path.contains('\0') {
-        let what = format!("{field} {path:?} is no path from the top of the repository downwards");
-        return Err(Failure::new(Cause::InvalidSpec, what));
-    }
-    Ok(names)
-}
 
 /// The files of a commit at a place, under their names counted from the folder. With `filtered`, those that are not in the pack are too large.
 pub(super) fn files(
@@ -76,33 +37,27 @@ pub(super) fn files(
     let mut taken = Taken {
         objects,
         filtered,
-        found: BTreeMap::new(),
-        folders: 0,
-        bytes: 0,
+        collected: Collected::default(),
     };
     match &place.file {
         None => taken.all(folder, "", 0)?,
         Some(file) => taken.one(folder, file)?,
     }
-    Ok(taken.found)
+    Ok(taken.collected.files())
 }
 
 struct Taken<'a> {
     objects: &'a Objects,
     filtered: bool,
-    found: BTreeMap<String, Entry>,
-    folders: usize,
-    bytes: usize,
+    collected: Collected,
 }
 
 impl Taken<'_> {
     fn all(&mut self, folder: Name, above: &str, depth: usize) -> Result<(), Failure> {
         if depth > DEEPEST {
-            let what = format!("more than {DEEPEST} folders lie in one another");
-            return Err(Failure::new(Cause::InvalidData, what));
+            return Err(too_deep());
         }
-        self.folders += 1;
-        self.within()?;
+        self.collected.look()?;
         let tree = content(self.objects, folder, Kind::Tree)?;
         for item in items(tree).ok_or_else(malformed)? {
             // No manifest could name it.
@@ -146,22 +101,7 @@ impl Taken<'_> {
                 blob => Entry::File(Arc::from(blob)),
             },
         };
-        if let Entry::File(bytes) = &entry {
-            self.bytes += bytes.len();
-        }
-        self.found.insert(name, entry);
-        self.within()
-    }
-
-    fn within(&self) -> Result<(), Failure> {
-        if self.found.len() > MOST || self.folders > MOST || self.bytes > ALL {
-            let what = format!(
-                "more than {MOST} files or folders, or {} MiB, lie there: give the store a smaller folder",
-                ALL >> 20
-            );
-            return Err(Failure::new(Cause::InvalidData, what));
-        }
-        Ok(())
+        self.collected.take(name, entry)
     }
 }
 
@@ -185,6 +125,7 @@ fn missing(folder: &[String], what: &str) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sops::place::MOST;
 
     /// A repository of objects that are made from the leaves upwards.
     #[derive(Default)]
