@@ -5,6 +5,7 @@ mod aws;
 mod azure;
 mod crds;
 mod examples;
+mod flux;
 mod git;
 mod vault;
 mod webhook;
@@ -25,4 +26,5 @@ fn a_cluster_is_served() {
     azure::secrets_follow_the_vault(folder.path(), &cluster);
     webhook::secrets_follow_the_server(folder.path(), &cluster);
     git::secrets_follow_a_push(folder.path(), &cluster);
+    flux::secrets_follow_an_artifact(folder.path(), &cluster);
 }

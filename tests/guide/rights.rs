@@ -45,9 +45,20 @@ fn unused(seen: &BTreeSet<(String, String, String)>) -> Vec<String> {
     unused
 }
 
-/// A Secret that changes twice, so that an event repeats, and goes with its owner; a store of the cluster.
+/// A Secret that changes twice, so that an event repeats, and goes with its owner; a store of the cluster; sources of Flux, which is not there.
 fn do_what_no_page_does(scene: &Scene) {
     let cluster = &scene.cluster;
+    for kind in ["OCIRepository", "Bucket"] {
+        cluster.write(&json!({
+            "apiVersion": "external-secrets.io/v1",
+            "kind": "SecretStore",
+            "metadata": { "name": kind.to_lowercase(), "namespace": NAMESPACE },
+            "spec": { "provider": { "sops": {
+                "source": { "flux": { "kind": kind, "name": "none" } },
+                "keys": { "age": [{ "name": "sops-age", "key": "age.agekey" }] },
+            } } },
+        }));
+    }
     cluster.write(&store("first"));
     cluster.write(&json!({
         "apiVersion": "external-secrets.io/v1",
