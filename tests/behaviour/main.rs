@@ -2,6 +2,7 @@
 //! rules that must hold against anybody, and replicas. Each file has a server of its own. Rows of what is decided stand in `reconcile`.
 #![cfg(test)]
 
+mod moving;
 mod objects;
 mod peer;
 mod replicas;

@@ -3,7 +3,7 @@
 //!
 //! The objects are those of `tests/vectors/takeover`; here an API server has made them, with their uids, and says itself who wrote which field.
 
-mod vector;
+pub(crate) mod vector;
 
 use jiff::{SignedDuration, Timestamp};
 use selkie_tests::scratch;

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeMap;
 use std::ffi::{OsStr, OsString};
+use std::fs;
 use std::io::Write as _;
+use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread;
@@ -151,6 +153,24 @@ impl Run {
         );
         output
     }
+}
+
+/// A search path that begins with programs under names of one's own, which are links in a new folder.
+///
+/// # Panics
+/// If the links cannot be made.
+#[expect(
+    clippy::expect_used,
+    reason = "a suite cannot go on without its programs"
+)]
+pub fn search_path(folder: &Path, programs: &[(&str, &Path)]) -> OsString {
+    fs::create_dir(folder).expect("a folder can be made");
+    for (name, program) in programs {
+        symlink(program, folder.join(name)).expect("a link can be made");
+    }
+    let inherited = std::env::var_os("PATH").unwrap_or_default();
+    let folders = std::iter::once(folder.to_owned()).chain(std::env::split_paths(&inherited));
+    std::env::join_paths(folders).expect("a scratch folder's name has no colon")
 }
 
 impl Output {

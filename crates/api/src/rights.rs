@@ -1,10 +1,11 @@
 //! What the controller may do in a cluster, and nothing else: the table from which its roles are printed.
 //!
-//! A row is there because a request is made that needs it; the suite `guide` compares the table with what the API server saw. What is not in it
-//! cannot happen, whatever a manifest asks for.
+//! A row is there because a request is made that needs it; the suite `guide`, and `behaviour` for `preflight`, compares the table with what the API
+//! server saw. What is not in it cannot happen, whatever a manifest asks for.
 //!
 //! Never here: who has these rights.
 
+mod preflight;
 pub mod roles;
 
 use crate::kinds::KINDS;
@@ -34,12 +35,15 @@ pub enum Reach {
     Namespace,
     /// In the namespace in which the controller runs.
     Home,
+    /// Everywhere, and read alone: of `selkie-controller preflight`, which has an account of its own.
+    Preflight,
 }
 
 /// The rights of one role.
 pub fn rights(reach: Reach) -> Vec<Right> {
     match reach {
         Reach::Home => vec![LEASE.into()],
+        Reach::Preflight => preflight::rights(),
         Reach::Cluster | Reach::Namespace => kinds(reach)
             .into_iter()
             .chain(core(reach).iter().map(|row| (*row).into()))
@@ -178,7 +182,7 @@ const fn core(reach: Reach) -> &'static [Row] {
             FLUX_SOURCES[1],
             FLUX_SOURCES[2],
         ],
-        Reach::Namespace | Reach::Home => &[
+        Reach::Namespace | Reach::Home | Reach::Preflight => &[
             SECRETS,
             CONFIG_MAPS,
             ACCOUNTS,
@@ -207,6 +211,13 @@ impl From<Row> for Right {
 mod tests {
     use super::*;
 
+    const ALL: [Reach; 4] = [
+        Reach::Cluster,
+        Reach::Namespace,
+        Reach::Home,
+        Reach::Preflight,
+    ];
+
     fn all(reach: Reach) -> Vec<(&'static str, String, &'static str)> {
         let mut all = Vec::new();
         for right in rights(reach) {
@@ -220,7 +231,7 @@ mod tests {
 
     #[test]
     fn no_right_stands_twice_or_for_everything() {
-        for reach in [Reach::Cluster, Reach::Namespace, Reach::Home] {
+        for reach in ALL {
             let mut rights = all(reach);
             let count = rights.len();
             rights.sort();
@@ -245,12 +256,19 @@ mod tests {
 
     #[test]
     fn verbs_with_a_reason_are_verbs_of_the_row() {
-        for reach in [Reach::Cluster, Reach::Namespace, Reach::Home] {
+        for reach in ALL {
             for right in rights(reach) {
                 let (rare, why) = right.rare.unwrap_or((&[], "nothing is rare"));
                 assert!(rare.iter().all(|verb| right.verbs.contains(verb)));
                 assert!(!why.is_empty() && !right.why.is_empty());
             }
+        }
+    }
+
+    #[test]
+    fn a_look_before_the_takeover_writes_nothing() {
+        for (group, resource, verb) in all(Reach::Preflight) {
+            assert!(["get", "list"].contains(&verb), "{verb} {group} {resource}");
         }
     }
 }

@@ -10,21 +10,41 @@ mod tests;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use clap::{ArgAction, Parser};
+use clap::{ArgAction, Args, Parser, Subcommand};
 use selkie_providers::aws::Endpoints;
 use selkie_providers::{Network, Reach};
 use selkie_reconcile::duration;
 
+use crate::preflight;
 use crate::settings::{LeaseName, Own, Settings};
 
 /// Keeps the values of a secret store in Secrets, as ExternalSecrets say.
+#[derive(Debug, Parser)]
+#[command(name = "selkie-controller", version)]
+#[command(args_conflicts_with_subcommands = true, disable_help_subcommand = true)]
+pub(crate) struct Program {
+    /// How to serve, if nothing else is to be done.
+    #[command(flatten)]
+    pub(crate) flags: Flags,
+    /// What else is to be done.
+    #[command(subcommand)]
+    pub(crate) chore: Option<Chore>,
+}
+
+/// What the program does beside serving.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Chore {
+    /// Looks at a cluster before it is taken over.
+    Preflight(preflight::Flags),
+}
+
+/// How to serve.
 #[expect(
     clippy::option_option,
     clippy::struct_excessive_bools,
     reason = "the peer's flags: each may be given, alone or with a value"
 )]
-#[derive(Debug, Parser)]
-#[command(name = "selkie-controller", version)]
+#[derive(Debug, Args)]
 pub(crate) struct Flags {
     /// Serve stores of this class (`spec.controller`), and those of none.
     #[arg(long, default_value = "default", value_name = "NAME")]

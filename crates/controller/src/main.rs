@@ -12,6 +12,7 @@ mod health;
 mod key;
 mod lease;
 mod metrics;
+mod preflight;
 mod program;
 mod queue;
 mod record;
@@ -26,7 +27,7 @@ mod work;
 use std::process::ExitCode;
 
 use clap::Parser as _;
-use flags::Flags;
+use flags::{Chore, Program};
 use rand::RngExt as _;
 use rustix::process::{Resource, Rlimit, setrlimit};
 use selkie_providers::aws::Endpoints;
@@ -40,7 +41,17 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 fn main() -> ExitCode {
     deny_core_dumps();
-    let flags = Flags::parse();
+    let Program { flags, chore } = Program::parse();
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(16)
+        .build();
+    if let Some(Chore::Preflight(asked)) = chore {
+        return match runtime {
+            Ok(runtime) => runtime.block_on(preflight::run(&asked)),
+            Err(error) => preflight::failed(&preflight::Unread::Runtime(error)),
+        };
+    }
     log(flags.level());
     let without_effect = flags.without_effect();
     if !without_effect.is_empty() {
@@ -49,10 +60,6 @@ fn main() -> ExitCode {
     let mut settings = flags.settings(&holder(), &home());
     settings.aws = aws();
     settings.own = own();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .max_blocking_threads(16)
-        .build();
     let ended = match runtime {
         Ok(runtime) => runtime.block_on(program::run(settings)),
         Err(error) => Err(program::Broken::Runtime(error)),

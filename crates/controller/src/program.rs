@@ -80,8 +80,14 @@ pub(crate) async fn run(settings: Settings) -> Result<(), Broken> {
     let (stop, stopped) = watch::channel(false);
     let first = follow_all(&context, &mut background);
     let worker = Arc::clone(&context);
+    let mut over = stopped.clone();
     let work = tokio::spawn(async move {
-        if first.await {
+        let is_listed = tokio::select! {
+            is_listed = first => is_listed,
+            // Where a right is missing the lists never come.
+            _ = over.wait_for(|is_over| *is_over) => false,
+        };
+        if is_listed {
             tracing::info!("everything is listed, work begins");
             worker.enter(Stage::Working);
             work::run(worker, stopped).await;

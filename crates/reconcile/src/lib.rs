@@ -13,6 +13,7 @@ pub mod hash;
 pub mod ownership;
 pub mod permission;
 pub mod pipeline;
+pub mod preflight;
 pub mod schedule;
 pub mod secret_store;
 pub mod status;

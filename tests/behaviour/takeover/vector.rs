@@ -14,16 +14,16 @@ const READER: &str = "reader";
 const HOME: &str = "default";
 
 /// One row of `tests/vectors/takeover`.
-pub(super) struct Vector {
-    pub(super) title: String,
-    pub(super) object: Value,
-    pub(super) secret: Value,
+pub(crate) struct Vector {
+    pub(crate) title: String,
+    pub(crate) object: Value,
+    pub(crate) secret: Value,
     /// What the store holds, each value in base64.
     fetched: Map<String, Value>,
 }
 
 /// All rows of a file.
-pub(super) fn vectors(file: &str) -> Vec<Vector> {
+pub(crate) fn vectors(file: &str) -> Vec<Vector> {
     let text = std::fs::read_to_string(top().join("tests/vectors/takeover").join(file)).unwrap();
     let rows: Vec<Value> = serde_json::from_str(&text).unwrap();
     let read = |mut row: Value| Vector {
@@ -36,7 +36,7 @@ pub(super) fn vectors(file: &str) -> Vec<Vector> {
 }
 
 /// The first row with its values gathered by `dataFrom`.
-pub(super) fn with_all_pairs(vectors: &[Vector]) -> Vector {
+pub(crate) fn with_all_pairs(vectors: &[Vector]) -> Vector {
     let first = &vectors[0];
     let mut object = first.object.clone();
     let spec = object["spec"].as_object_mut().unwrap();
@@ -54,7 +54,7 @@ pub(super) fn with_all_pairs(vectors: &[Vector]) -> Vector {
 }
 
 /// Lets an account read Secrets, as whom the stores come.
-pub(super) fn with_reader(cluster: &KubeApiserver) {
+pub(crate) fn with_reader(cluster: &KubeApiserver) {
     cluster.write(&json!({
         "apiVersion": "v1", "kind": "ServiceAccount",
         "metadata": { "namespace": HOME, "name": READER },
@@ -88,23 +88,23 @@ fn token(cluster: &KubeApiserver) -> String {
 
 impl Vector {
     /// `externalsecret/NAME`
-    pub(super) fn what(&self) -> String {
+    pub(crate) fn what(&self) -> String {
         format!("externalsecret/{}", self.name())
     }
 
     /// Its status in that namespace.
-    pub(super) fn status(&self, cluster: &KubeApiserver, namespace: &str) -> Option<Value> {
+    pub(crate) fn status(&self, cluster: &KubeApiserver, namespace: &str) -> Option<Value> {
         Some(cluster.object(namespace, &self.what())?["status"].clone())
     }
 
     /// Its Secret in that namespace.
-    pub(super) fn target(&self, cluster: &KubeApiserver, namespace: &str) -> Option<Value> {
+    pub(crate) fn target(&self, cluster: &KubeApiserver, namespace: &str) -> Option<Value> {
         let name = self.secret["metadata"]["name"].as_str().unwrap();
         cluster.object(namespace, &format!("secret/{name}"))
     }
 
     /// Under which name the peer writes its Secret.
-    pub(super) fn manager(&self) -> &str {
+    pub(crate) fn manager(&self) -> &str {
         let name = |it: &'_ Value| it["manager"].as_str().unwrap().starts_with(MANAGER);
         let entries = self.secret["metadata"]["managedFields"].as_array().unwrap();
         let entry = entries.iter().find(|it| name(it)).unwrap();
@@ -112,14 +112,14 @@ impl Vector {
     }
 
     /// Whether the end of an interval is a refresh.
-    pub(super) fn is_periodic(&self) -> bool {
+    pub(crate) fn is_periodic(&self) -> bool {
         let spec = &self.object["spec"];
         let policy = spec["refreshPolicy"].as_str().unwrap_or("Periodic");
         policy == "Periodic" && spec["refreshInterval"] != "0s"
     }
 
     /// Whether a change of its spec is a refresh.
-    pub(super) fn follows_its_spec(&self) -> bool {
+    pub(crate) fn follows_its_spec(&self) -> bool {
         self.is_periodic() || self.object["spec"]["refreshPolicy"] == "OnChange"
     }
 
@@ -128,7 +128,7 @@ impl Vector {
     }
 
     /// Puts what it reads into a namespace.
-    pub(super) fn source(&self, cluster: &KubeApiserver, place: &str) {
+    pub(crate) fn source(&self, cluster: &KubeApiserver, place: &str) {
         namespace(cluster, place, &json!({}));
         let mut source = secret(place, "app", &json!({}));
         source["data"] = Value::Object(self.fetched.clone());
@@ -136,14 +136,14 @@ impl Vector {
     }
 
     /// Changes the last of the values that it reads.
-    pub(super) fn change_source(&self, cluster: &KubeApiserver, place: &str) {
+    pub(crate) fn change_source(&self, cluster: &KubeApiserver, place: &str) {
         let last = self.fetched.keys().max().unwrap();
         let patch = json!({ "data": { last.as_str(): STANDARD.encode("changed") } });
         cluster.patch(place, "secret/app", &patch);
     }
 
     /// Puts it into a namespace as if the peer had refreshed it at that time, or as if the peer had never seen it.
-    pub(super) fn lay_out(
+    pub(crate) fn lay_out(
         &self,
         cluster: &KubeApiserver,
         place: &str,
@@ -179,7 +179,7 @@ impl Vector {
     }
 
     /// Its Secret as the peer would have made it there.
-    pub(super) fn placed(&self, cluster: &KubeApiserver, place: &str) -> Value {
+    pub(crate) fn placed(&self, cluster: &KubeApiserver, place: &str) -> Value {
         let object = cluster.object(place, &self.what()).unwrap();
         let theirs = self.object["metadata"]["uid"].as_str().unwrap();
         let ours = object["metadata"]["uid"].as_str().unwrap();
@@ -297,6 +297,6 @@ fn store(cluster: &KubeApiserver, place: &str, source: &str) {
 }
 
 /// As a status says a time.
-pub(super) fn seconds(time: Timestamp) -> String {
+pub(crate) fn seconds(time: Timestamp) -> String {
     time.strftime("%Y-%m-%dT%H:%M:%SZ").to_string()
 }

@@ -2,13 +2,13 @@ use super::*;
 
 fn settings(arguments: &[&str]) -> Settings {
     let arguments = std::iter::once(&"selkie-controller").chain(arguments);
-    let flags = Flags::try_parse_from(arguments).unwrap();
+    let flags = Program::try_parse_from(arguments).unwrap().flags;
     flags.settings("pod-1", "selkie")
 }
 
 fn is_refused(arguments: &[&str]) -> bool {
     let arguments = std::iter::once(&"selkie-controller").chain(arguments);
-    Flags::try_parse_from(arguments).is_err()
+    Program::try_parse_from(arguments).is_err()
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn caches_of_the_peer_are_named_and_change_nothing() {
         "--client-qps=50",
         "--zap-time-encoding=iso8601",
     ];
-    let flags = Flags::try_parse_from(arguments).unwrap();
+    let flags = Program::try_parse_from(arguments).unwrap().flags;
     assert_eq!(
         flags.without_effect(),
         [
