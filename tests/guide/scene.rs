@@ -4,6 +4,7 @@ use std::ffi::OsString;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use selkie_tests::process::search_path;
 use selkie_tests::repository::{selkie, top};
 use selkie_tests::servers::kube_apiserver::KubeApiserver;
 use selkie_tests::servers::moto::Moto;
@@ -25,24 +26,17 @@ impl Scene {
     pub(crate) fn new() -> Self {
         let folder = scratch();
         let cluster = KubeApiserver::audited(folder.path());
-        let programs = folder.path().join("programs");
-        fs::create_dir(&programs).unwrap();
         let vault = peers::vault().unwrap();
+        let helm = peers::helm().unwrap();
         // No peer of ours is an OpenBao; for what the pages do, its client and Vault's are the same.
         let links = [
             ("kubectl", cluster.kubectl.as_path()),
+            ("helm", helm.as_path()),
             ("selkie", selkie()),
             ("vault", vault.as_path()),
             ("bao", vault.as_path()),
         ];
-        for (name, program) in links {
-            std::os::unix::fs::symlink(program, programs.join(name)).unwrap();
-        }
-        let inherited = std::env::var_os("PATH").unwrap();
-        let path = [programs]
-            .into_iter()
-            .chain(std::env::split_paths(&inherited));
-        let path = std::env::join_paths(path).unwrap();
+        let path = search_path(&folder.path().join("programs"), &links);
         let scene = Self {
             cluster,
             moto: Moto::start(folder.path()),

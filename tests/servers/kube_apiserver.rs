@@ -16,12 +16,12 @@ use base64::engine::general_purpose::STANDARD;
 use selkie_xtask::peers;
 use serde_json::Value;
 
-use self::client::Client;
 use super::etcd::Etcd;
 use super::{Server, free_port, program};
 use crate::Run;
 
 pub use audit::Write;
+pub use client::Client;
 pub use counts::counts;
 pub use record::Asked;
 
@@ -189,6 +189,12 @@ impl KubeApiserver {
         let path = client::path(namespace, what);
         let (status, answer) = self.client.call("DELETE", &path, None);
         assert!(matches!(status, 200 | 202 | 404), "{path}: {answer}");
+    }
+
+    /// An administrator, for what goes on beside the test.
+    #[must_use]
+    pub fn administrator(&self) -> Client {
+        self.client.clone()
     }
 
     /// Any request of an administrator: status, and the body where it is JSON.

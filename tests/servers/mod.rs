@@ -3,6 +3,7 @@
 
 pub mod broken;
 pub mod controller;
+pub mod controller_manager;
 pub mod etcd;
 pub mod files;
 pub mod flux;
@@ -16,6 +17,7 @@ pub mod huawei_kms;
 pub mod key_vault;
 pub mod kube_apiserver;
 pub mod moto;
+pub mod node;
 pub mod recorder;
 pub mod sigv4;
 pub mod stub;

@@ -1,4 +1,4 @@
-//! The definitions of custom resources, with their pages, and the controller's roles: written, or whether they are
+//! The definitions of custom resources, with their pages, and the rules of the controller's roles: written, or whether they are
 //! fresh. The text comes from an example of the crate that has the types; none is written here.
 
 use std::path::PathBuf;
@@ -13,7 +13,7 @@ use crate::root;
 const PRINTER: &[&str] = &["--workspace", "--example", "crds"];
 
 /// Folders in which nothing else lies.
-const FOLDERS: [&str; 3] = ["deploy/crds", "deploy/rbac", "docs/crd"];
+const FOLDERS: [&str; 3] = ["deploy/crds", "deploy/chart/selkie-crds/files", "docs/crd"];
 
 /// `xtask crds [--check]`.
 pub fn command(arguments: &[String]) -> Result<()> {

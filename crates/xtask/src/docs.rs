@@ -60,13 +60,16 @@ pub fn command(arguments: &[String]) -> Result<()> {
 
 /// The help of a program that has no page of reference of its own.
 fn flags(program: &Path, root: &Path) -> Result<Vec<u8>> {
-    let mut command = child::command(program, root);
-    // As wide as where it is shown, and not as this terminal.
-    let help = child::output(command.arg("--help").env("COLUMNS", "120"))?;
-    let help = String::from_utf8(help)?;
+    let help = |words: &[&str]| -> Result<String> {
+        let mut command = child::command(program, root);
+        // As wide as where it is shown, and not as this terminal.
+        let help = child::output(command.args(words).env("COLUMNS", "120"))?;
+        Ok(String::from_utf8(help)?.trim_end().to_owned())
+    };
     Ok(format!(
-        "# Flags of `selkie-controller`\n\n```text\n{}\n```\n",
-        help.trim_end()
+        "# Flags of `selkie-controller`\n\n```text\n{}\n```\n\n## `selkie-controller preflight`\n\n```text\n{}\n```\n",
+        help(&["--help"])?,
+        help(&["preflight", "--help"])?
     )
     .into_bytes())
 }

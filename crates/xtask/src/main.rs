@@ -10,7 +10,7 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use selkie_xtask::{
-    acceptance, advisories, bench, crds, demo, docs, fresh, fuzz, peers, rooms, stages,
+    acceptance, advisories, bench, crds, demo, docs, fresh, fuzz, manifests, peers, rooms, stages,
 };
 
 struct Chore {
@@ -20,7 +20,7 @@ struct Chore {
     run: fn(&[String]) -> Result<()>,
 }
 
-static CHORES: [Chore; 13] = [
+static CHORES: [Chore; 14] = [
     Chore {
         name: "demo",
         arguments: "[--cluster]",
@@ -54,8 +54,14 @@ static CHORES: [Chore; 13] = [
     Chore {
         name: "crds",
         arguments: "[--check]",
-        about: "writes the definitions of custom resources, their pages and the roles, or says which are stale",
+        about: "writes the definitions of custom resources, their pages and the roles' rules, or says which are stale",
         run: crds::command,
+    },
+    Chore {
+        name: "manifests",
+        arguments: "[--check]",
+        about: "writes the plain manifests and the page of values from the chart, or says which are stale",
+        run: manifests::command,
     },
     Chore {
         name: "acceptance",

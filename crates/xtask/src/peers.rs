@@ -9,9 +9,9 @@ use anyhow::{Result, bail};
 
 use crate::cache;
 use table::{
-    AGE, AGE_PLUGINS, ALL, AZURE_SDK, CARGO_DENY, CARGO_FUZZ, CRYPTOGRAPHY, ETCD, FLUX,
-    GOOGLE_CLOUD_KMS, HUAWEI_KMS, KUBERNETES, MOTO, PRE_COMMIT, SOPS_NEW, SOPS_OLD, SOPS_WHEEL,
-    TEMPLATE_ORACLE, VAULT, VAULT_KUBERNETES, YAML_TEST_SUITE,
+    AGE, AGE_PLUGINS, ALL, AZURE_SDK, CARGO_DENY, CARGO_FUZZ, CONTROLLER_MANAGER, CRYPTOGRAPHY,
+    ETCD, FLUX, GOOGLE_CLOUD_KMS, HELM, HELM_4, HUAWEI_KMS, KUBERNETES, MOTO, PRE_COMMIT, SOPS_NEW,
+    SOPS_OLD, SOPS_WHEEL, TEMPLATE_ORACLE, VAULT, VAULT_KUBERNETES, YAML_TEST_SUITE,
 };
 
 /// One peer in one version, and how it is had.
@@ -139,6 +139,21 @@ pub fn kube_apiserver() -> Result<PathBuf> {
 /// The program `kubectl`.
 pub fn kubectl() -> Result<PathBuf> {
     KUBERNETES.program("kubectl")
+}
+
+/// The program `helm`, in the version that most people have.
+pub fn helm() -> Result<PathBuf> {
+    HELM.program("helm")
+}
+
+/// The program `helm` of the next generation.
+pub fn helm_4() -> Result<PathBuf> {
+    HELM_4.program("helm")
+}
+
+/// The program `kube-controller-manager`.
+pub fn kube_controller_manager() -> Result<PathBuf> {
+    CONTROLLER_MANAGER.program("kube-controller-manager")
 }
 
 /// Flux's kustomize-controller. The kinds that it works with are defined in the folder `crds` beside it.

@@ -147,6 +147,12 @@ static STAGES: &[Stage] = &[
     stage(Tier::Plain, "peers", 30, xtask!("peers")),
     stage(
         Tier::Plain,
+        "plain manifests",
+        5,
+        xtask!("manifests", "--check"),
+    ),
+    stage(
+        Tier::Plain,
         "supply chain",
         2,
         xtask!("advisories", "--offline"),
@@ -159,6 +165,7 @@ static STAGES: &[Stage] = &[
     // Most of a first run goes into building Kubernetes.
     stage(Tier::Plain, "cluster", 30, suite!("cluster")),
     stage(Tier::Plain, "controller's guide", 20, suite!("guide")),
+    stage(Tier::Plain, "chart", 20, suite!("chart")),
     // Its servers are those of the suite before.
     stage(
         Tier::Plain,
@@ -167,7 +174,8 @@ static STAGES: &[Stage] = &[
         xtask!("demo", "--cluster"),
     ),
     stage(Tier::Plain, "acceptance", 20, suite!("acceptance")),
-    stage(Tier::Plain, "behaviour", 15, suite!("behaviour")),
+    // A first run builds Kubernetes' controller manager.
+    stage(Tier::Plain, "behaviour", 30, suite!("behaviour")),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
     stage(Tier::Plain, "templates", 10, suite!("template")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),
@@ -195,6 +203,10 @@ static STAGES: &[Stage] = &[
     Stage {
         env: &[("SELKIE_SEEDS", "3"), ("SELKIE_CASES", "100000")],
         ..stage(Tier::Full, "templates, 3 seeds", 60, suite!("template"))
+    },
+    Stage {
+        env: &[("SELKIE_HELM", "4")],
+        ..stage(Tier::Full, "chart, helm 4", 20, suite!("chart"))
     },
     // Most of a first run goes into building Kubernetes.
     stage(Tier::Full, "flux", 30, suite!("flux")),

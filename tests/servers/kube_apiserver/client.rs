@@ -13,9 +13,9 @@ use serde_json::Value;
 use super::TOKEN;
 use crate::servers::http::Request;
 
-/// How to reach one server.
-#[derive(Debug)]
-pub(super) struct Client {
+/// An administrator of one server.
+#[derive(Clone, Debug)]
+pub struct Client {
     /// `HOST:PORT`
     address: String,
     tls: Arc<ClientConfig>,
@@ -44,6 +44,7 @@ const KINDS: &[(&str, &str, &str)] = &[
         "/apis/apiextensions.k8s.io/v1",
         "customresourcedefinitions",
     ),
+    ("deployment", "/apis/apps/v1", "deployments"),
     ("event", "/apis/events.k8s.io/v1", "events"),
     (
         "externalsecret",
@@ -63,6 +64,11 @@ const KINDS: &[(&str, &str, &str)] = &[
     ("lease", "/apis/coordination.k8s.io/v1", "leases"),
     ("namespace", "/api/v1", "namespaces"),
     ("pod", "/api/v1", "pods"),
+    (
+        "poddisruptionbudget",
+        "/apis/policy/v1",
+        "poddisruptionbudgets",
+    ),
     ("role", "/apis/rbac.authorization.k8s.io/v1", "roles"),
     (
         "rolebinding",
@@ -105,7 +111,10 @@ impl Client {
     }
 
     /// The status and the body of an answer; null where that is no JSON.
-    pub(super) fn call(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
+    ///
+    /// # Panics
+    /// If the server does not answer.
+    pub fn call(&self, method: &str, path: &str, body: Option<&Value>) -> (u16, Value) {
         let kind = match method {
             "PATCH" => "application/merge-patch+json",
             _ => "application/json",

@@ -10,6 +10,8 @@ use super::audit::LOG;
 /// A request, as roles would name it.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Asked {
+    /// The Pod whose token was shown; empty if it was not a Pod's.
+    pub pod: String,
     /// The API group; empty for the first one.
     pub group: String,
     /// The namespace; empty for all, or for none.
@@ -53,6 +55,7 @@ fn read(line: &Value) -> Option<Asked> {
         resource = format!("{resource}/{part}");
     }
     Some(Asked {
+        pod: text(&line["user"]["extra"]["authentication.kubernetes.io/pod-name"][0]),
         group: text(&object["apiGroup"]),
         namespace: text(&object["namespace"]),
         resource,

@@ -122,6 +122,34 @@ pub(super) static KUBERNETES: Peer = Peer {
         definitions: &[],
     }),
 };
+pub(super) static HELM: Peer = Peer {
+    name: "helm",
+    version: "3.22.0",
+    gate: true,
+    source: Source::Go {
+        packages: "helm.sh/helm/v3/cmd/helm",
+    },
+};
+pub(super) static HELM_4: Peer = Peer {
+    name: "helm-4",
+    version: "4.3.1",
+    gate: false,
+    source: Source::Go {
+        packages: "helm.sh/helm/v4/cmd/helm",
+    },
+};
+// In a module of its own, since it needs more than the two above, and they are long to build.
+pub(super) static CONTROLLER_MANAGER: Peer = Peer {
+    name: "kube-controller-manager",
+    version: "1.36.3",
+    gate: false,
+    source: Source::GoModule(GoModule {
+        folder: "tests/servers/controller_manager",
+        packages: &["k8s.io/kubernetes/cmd/kube-controller-manager"],
+        tags: "",
+        definitions: &[],
+    }),
+};
 pub(super) static FLUX: Peer = Peer {
     name: "flux",
     version: "1.9.4",
@@ -215,7 +243,7 @@ pub(super) static PRE_COMMIT: Peer = Peer {
 };
 
 /// All of them, in the order in which they are installed.
-pub(super) static ALL: [&Peer; 20] = [
+pub(super) static ALL: [&Peer; 23] = [
     &CARGO_DENY,
     &CARGO_FUZZ,
     &YAML_TEST_SUITE,
@@ -230,6 +258,9 @@ pub(super) static ALL: [&Peer; 20] = [
     &HUAWEI_KMS,
     &ETCD,
     &KUBERNETES,
+    &HELM,
+    &HELM_4,
+    &CONTROLLER_MANAGER,
     &FLUX,
     &MOTO,
     &AZURE_SDK,
