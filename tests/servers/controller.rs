@@ -148,8 +148,8 @@ pub fn program() -> &'static Path {
     })
 }
 
-/// A configuration with a token of the controller's account.
-pub fn kubeconfig(folder: &Path, cluster: &KubeApiserver) -> PathBuf {
+/// A token of the controller's account.
+pub fn token(cluster: &KubeApiserver) -> String {
     let token = [
         "create",
         "token",
@@ -158,8 +158,12 @@ pub fn kubeconfig(folder: &Path, cluster: &KubeApiserver) -> PathBuf {
         HOME,
         "--duration=2h",
     ];
-    let token = cluster.client().args(token).succeed().stdout;
-    let token = String::from_utf8(token).unwrap();
+    let token = cluster.client().args(token).succeed().text();
+    token.trim().to_owned()
+}
+
+/// A configuration with such a token.
+pub fn kubeconfig(folder: &Path, cluster: &KubeApiserver) -> PathBuf {
     let config = json!({
         "apiVersion": "v1",
         "kind": "Config",
@@ -167,7 +171,7 @@ pub fn kubeconfig(folder: &Path, cluster: &KubeApiserver) -> PathBuf {
             "name": "test",
             "cluster": { "server": cluster.address, "certificate-authority": cluster.ca },
         }],
-        "users": [{ "name": "controller", "user": { "token": token.trim() } }],
+        "users": [{ "name": "controller", "user": { "token": token(cluster) } }],
         "contexts": [{ "name": "test", "context": { "cluster": "test", "user": "controller" } }],
         "current-context": "test",
     });

@@ -19,6 +19,7 @@ pub mod demo;
 pub mod docs;
 pub mod fresh;
 pub mod fuzz;
+pub mod image;
 pub mod manifests;
 pub mod peers;
 pub mod program;

@@ -10,7 +10,8 @@ use std::process::ExitCode;
 
 use anyhow::Result;
 use selkie_xtask::{
-    acceptance, advisories, bench, crds, demo, docs, fresh, fuzz, manifests, peers, rooms, stages,
+    acceptance, advisories, bench, crds, demo, docs, fresh, fuzz, image, manifests, peers, rooms,
+    stages,
 };
 
 struct Chore {
@@ -20,7 +21,7 @@ struct Chore {
     run: fn(&[String]) -> Result<()>,
 }
 
-static CHORES: [Chore; 14] = [
+static CHORES: [Chore; 15] = [
     Chore {
         name: "demo",
         arguments: "[--cluster]",
@@ -62,6 +63,12 @@ static CHORES: [Chore; 14] = [
         arguments: "[--check]",
         about: "writes the plain manifests and the page of values from the chart, or says which are stale",
         run: manifests::command,
+    },
+    Chore {
+        name: "image",
+        arguments: "",
+        about: "links both programs statically, and makes an image of the controller",
+        run: image::command,
     },
     Chore {
         name: "acceptance",

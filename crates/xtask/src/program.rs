@@ -1,5 +1,6 @@
 //! Building our own program and finding what was built, whatever the target folder is.
 
+use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
 
@@ -36,7 +37,18 @@ pub fn selkie_for(root: &Path, profile: Profile, features: &str) -> Result<PathB
 
 /// Builds the one program that `selection` names and returns its path.
 pub fn build(root: &Path, profile: Profile, selection: &[&str]) -> Result<PathBuf> {
+    build_in(root, profile, selection, &[])
+}
+
+/// The same, with these variables for cargo.
+pub(crate) fn build_in(
+    root: &Path,
+    profile: Profile,
+    selection: &[&str],
+    variables: &[(OsString, OsString)],
+) -> Result<PathBuf> {
     let mut cargo = child::cargo(root);
+    cargo.envs(variables.iter().map(|(name, value)| (name, value)));
     cargo
         .args(["build", "--message-format=json-render-diagnostics"])
         .args(selection);

@@ -166,6 +166,7 @@ static STAGES: &[Stage] = &[
     stage(Tier::Plain, "cluster", 30, suite!("cluster")),
     stage(Tier::Plain, "controller's guide", 20, suite!("guide")),
     stage(Tier::Plain, "chart", 20, suite!("chart")),
+    stage(Tier::Plain, "image", 20, suite!("image")),
     // Its servers are those of the suite before.
     stage(
         Tier::Plain,
