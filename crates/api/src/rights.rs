@@ -95,7 +95,7 @@ fn kinds(reach: Reach) -> Vec<Right> {
 #[derive(Clone, Copy)]
 struct Row {
     group: &'static str,
-    resource: &'static str,
+    resources: &'static [&'static str],
     verbs: &'static [&'static str],
     why: &'static str,
     rare: Option<(&'static [&'static str], &'static str)>,
@@ -103,21 +103,21 @@ struct Row {
 
 const SECRETS: Row = Row {
     group: "",
-    resource: "secrets",
+    resources: &["secrets"],
     verbs: &["get", "list", "watch", "create", "update", "delete"],
     why: "What is written, and what stores log in with.",
     rare: None,
 };
 const CONFIG_MAPS: Row = Row {
     group: "",
-    resource: "configmaps",
+    resources: &["configmaps"],
     verbs: &["get", "list", "watch"],
     why: "What stores and templates refer to.",
     rare: None,
 };
 const ACCOUNTS: Row = Row {
     group: "",
-    resource: "serviceaccounts",
+    resources: &["serviceaccounts"],
     verbs: &["get", "list", "watch"],
     why: "Whose tokens stores log in with; annotations say as whom.",
     rare: Some((
@@ -127,47 +127,39 @@ const ACCOUNTS: Row = Row {
 };
 const TOKENS: Row = Row {
     group: "",
-    resource: "serviceaccounts/token",
+    resources: &["serviceaccounts/token"],
     verbs: &["create"],
     why: "Such tokens. Where no store logs in so, this can go.",
     rare: None,
 };
 const NAMESPACES: Row = Row {
     group: "",
-    resource: "namespaces",
+    resources: &["namespaces"],
     verbs: &["list", "watch"],
     why: "The labels that conditions of a ClusterSecretStore select by.",
     rare: None,
 };
 const EVENTS: Row = Row {
     group: "events.k8s.io",
-    resource: "events",
+    resources: &["events"],
     verbs: &["create", "patch"],
     why: "What happened to an object, and how often.",
     rare: None,
 };
-const FLUX_SOURCES: [Row; 3] = [
-    flux("gitrepositories"),
-    flux("ocirepositories"),
-    flux("buckets"),
-];
+const FLUX_SOURCES: Row = Row {
+    group: "source.toolkit.fluxcd.io",
+    resources: &["gitrepositories", "ocirepositories", "buckets"],
+    verbs: &["get"],
+    why: "Where what Flux has fetched lies. Where no store reads it, this can go.",
+    rare: None,
+};
 const LEASE: Row = Row {
     group: "coordination.k8s.io",
-    resource: "leases",
+    resources: &["leases"],
     verbs: &["get", "create", "update"],
     why: "The Lease that one of several replicas holds.",
     rare: None,
 };
-
-const fn flux(resource: &'static str) -> Row {
-    Row {
-        group: "source.toolkit.fluxcd.io",
-        resource,
-        verbs: &["get"],
-        why: "Where what Flux has fetched lies. Where no store reads it, this can go.",
-        rare: None,
-    }
-}
 
 const fn core(reach: Reach) -> &'static [Row] {
     match reach {
@@ -178,20 +170,11 @@ const fn core(reach: Reach) -> &'static [Row] {
             TOKENS,
             NAMESPACES,
             EVENTS,
-            FLUX_SOURCES[0],
-            FLUX_SOURCES[1],
-            FLUX_SOURCES[2],
+            FLUX_SOURCES,
         ],
-        Reach::Namespace | Reach::Home | Reach::Preflight => &[
-            SECRETS,
-            CONFIG_MAPS,
-            ACCOUNTS,
-            TOKENS,
-            EVENTS,
-            FLUX_SOURCES[0],
-            FLUX_SOURCES[1],
-            FLUX_SOURCES[2],
-        ],
+        Reach::Namespace | Reach::Home | Reach::Preflight => {
+            &[SECRETS, CONFIG_MAPS, ACCOUNTS, TOKENS, EVENTS, FLUX_SOURCES]
+        }
     }
 }
 
@@ -199,7 +182,7 @@ impl From<Row> for Right {
     fn from(row: Row) -> Self {
         Self {
             group: row.group,
-            resources: vec![row.resource.to_owned()],
+            resources: row.resources.iter().map(|it| (*it).to_owned()).collect(),
             verbs: row.verbs,
             why: row.why,
             rare: row.rare,

@@ -43,15 +43,7 @@
     verbs: [create, patch]
   # Where what Flux has fetched lies. Where no store reads it, this can go.
   - apiGroups: [source.toolkit.fluxcd.io]
-    resources: [gitrepositories]
-    verbs: [get]
-  # Where what Flux has fetched lies. Where no store reads it, this can go.
-  - apiGroups: [source.toolkit.fluxcd.io]
-    resources: [ocirepositories]
-    verbs: [get]
-  # Where what Flux has fetched lies. Where no store reads it, this can go.
-  - apiGroups: [source.toolkit.fluxcd.io]
-    resources: [buckets]
+    resources: [gitrepositories, ocirepositories, buckets]
     verbs: [get]
 {{- end }}
 
@@ -94,15 +86,7 @@
     verbs: [create, patch]
   # Where what Flux has fetched lies. Where no store reads it, this can go.
   - apiGroups: [source.toolkit.fluxcd.io]
-    resources: [gitrepositories]
-    verbs: [get]
-  # Where what Flux has fetched lies. Where no store reads it, this can go.
-  - apiGroups: [source.toolkit.fluxcd.io]
-    resources: [ocirepositories]
-    verbs: [get]
-  # Where what Flux has fetched lies. Where no store reads it, this can go.
-  - apiGroups: [source.toolkit.fluxcd.io]
-    resources: [buckets]
+    resources: [gitrepositories, ocirepositories, buckets]
     verbs: [get]
 {{- end }}
 
