@@ -3,6 +3,7 @@
 
 mod aws;
 mod azure;
+mod flux;
 mod git;
 mod render;
 mod runtime;

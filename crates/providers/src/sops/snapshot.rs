@@ -1,5 +1,5 @@
-//! The files of an origin that says in a word which state it is in: fetched once for each state, and asked for the word once for all who ask at
-//! the same time.
+//! The files of an origin that says which state it is in: fetched once for each state, and asked for the state once for all who ask at the same
+//! time.
 //!
 //! Never here: how an origin is asked, and for how long an answer serves. Whoever asks is answered by a question that was put after he asked.
 
@@ -15,27 +15,32 @@ use crate::Failure;
 
 /// Where files come from.
 pub(super) trait Origin: Send + Sync {
-    /// The word for the state in which it is.
-    fn revision(&self) -> BoxFuture<'_, Result<Arc<str>, Failure>>;
+    /// All that tells two states apart. Two may have one revision.
+    type State: PartialEq + Send + Sync;
+
+    /// The state in which it is.
+    fn state(&self) -> BoxFuture<'_, Result<Self::State, Failure>>;
+
+    /// The word for a state, for people.
+    fn revision(state: &Self::State) -> Arc<str>;
 
     /// The files of that state.
     fn fetch<'a>(
         &'a self,
-        revision: &'a str,
+        state: &'a Self::State,
     ) -> BoxFuture<'a, Result<BTreeMap<String, Entry>, Failure>>;
 }
 
 /// The files of an origin as they were last.
-pub(super) struct Snapshots<O> {
+pub(super) struct Snapshots<O: Origin> {
     origin: O,
     /// How many have asked.
     asked: AtomicU64,
-    last: Mutex<Last>,
+    last: Mutex<Last<O::State>>,
 }
 
-#[derive(Default)]
-struct Last {
-    files: Option<Arc<Files>>,
+struct Last<S> {
+    files: Option<(S, Arc<Files>)>,
     /// How many had asked when the last question was put, and what came of it.
     outcome: Option<(u64, Result<Arc<Files>, Failure>)>,
 }
@@ -45,7 +50,10 @@ impl<O: Origin> Snapshots<O> {
         Self {
             origin,
             asked: AtomicU64::new(0),
-            last: Mutex::default(),
+            last: Mutex::new(Last {
+                files: None,
+                outcome: None,
+            }),
         }
     }
 
@@ -58,26 +66,28 @@ impl<O: Origin> Snapshots<O> {
             return outcome.clone();
         }
         let asked = self.asked.load(Ordering::SeqCst);
-        let outcome = self.newest(last.files.as_ref()).await;
-        if let Ok(files) = &outcome {
-            last.files = Some(Arc::clone(files));
-        }
+        let outcome = self.newest(&mut last.files).await;
         last.outcome = Some((asked, outcome.clone()));
         outcome
     }
 
-    async fn newest(&self, known: Option<&Arc<Files>>) -> Result<Arc<Files>, Failure> {
-        let revision = self.origin.revision().await?;
-        if let Some(files) = known
-            && files.revision.as_ref() == Some(&revision)
+    async fn newest(
+        &self,
+        known: &mut Option<(O::State, Arc<Files>)>,
+    ) -> Result<Arc<Files>, Failure> {
+        let state = self.origin.state().await?;
+        if let Some((of, files)) = known
+            && *of == state
         {
             return Ok(Arc::clone(files));
         }
-        let entries = self.origin.fetch(&revision).await?;
-        Ok(Arc::new(Files {
+        let entries = self.origin.fetch(&state).await?;
+        let files = Arc::new(Files {
             entries,
-            revision: Some(revision),
-        }))
+            revision: Some(O::revision(&state)),
+        });
+        *known = Some((state, Arc::clone(&files)));
+        Ok(files)
     }
 }
 
@@ -104,7 +114,9 @@ mod tests {
     }
 
     impl Origin for Counted {
-        fn revision(&self) -> BoxFuture<'_, Result<Arc<str>, Failure>> {
+        type State = Arc<str>;
+
+        fn state(&self) -> BoxFuture<'_, Result<Arc<str>, Failure>> {
             Box::pin(async {
                 self.asked.fetch_add(1, Ordering::SeqCst);
                 yield_now().await;
@@ -114,12 +126,16 @@ mod tests {
             })
         }
 
+        fn revision(state: &Arc<str>) -> Arc<str> {
+            Arc::clone(state)
+        }
+
         fn fetch<'a>(
             &'a self,
-            revision: &'a str,
+            state: &'a Arc<str>,
         ) -> BoxFuture<'a, Result<BTreeMap<String, Entry>, Failure>> {
             self.fetched.fetch_add(1, Ordering::SeqCst);
-            let file = Entry::File(revision.as_bytes().into());
+            let file = Entry::File(state.as_bytes().into());
             Box::pin(ready(Ok(BTreeMap::from([("a".to_owned(), file)]))))
         }
     }

@@ -6,7 +6,7 @@ mod archive;
 mod digest;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
@@ -47,8 +47,6 @@ pub(super) struct Flux {
     artifacts: Arc<dyn Artifacts>,
     place: Arc<Place>,
     reach: Reach,
-    /// What was said last.
-    last: Mutex<Option<Artifact>>,
 }
 
 /// The files of an artifact; nothing is asked yet.
@@ -61,15 +59,11 @@ pub(super) fn source(spec: &Spec, means: &Means) -> Result<Snapshots<Flux>, Fail
         artifacts: Arc::clone(artifacts),
         place: Arc::new(Place::new(spec.path.as_deref(), spec.key.as_deref())?),
         reach: means.reach.clone(),
-        last: Mutex::default(),
     }))
 }
 
 impl Flux {
-    async fn files(&self) -> Result<BTreeMap<String, Entry>, Failure> {
-        let Some(artifact) = self.last().clone() else {
-            return Err(Failure::new(Cause::NotFound, "there is no artifact"));
-        };
+    async fn files(&self, artifact: &Artifact) -> Result<BTreeMap<String, Entry>, Failure> {
         let digest = Digest::parse(&artifact.digest)?;
         let archive = fetched(&artifact.url, &self.reach).await?;
         let place = Arc::clone(&self.place);
@@ -86,24 +80,25 @@ impl Flux {
             Err(Failure::new(Cause::ProviderError, what))
         })
     }
-
-    fn last(&self) -> MutexGuard<'_, Option<Artifact>> {
-        self.last.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Origin for Flux {
-    fn revision(&self) -> BoxFuture<'_, Result<Arc<str>, Failure>> {
-        Box::pin(async {
-            let artifact = self.artifacts.artifact().await?;
-            let revision = artifact.revision.as_str().into();
-            *self.last() = Some(artifact);
-            Ok(revision)
-        })
+    /// All of it: what a source includes or leaves out may change while its revision stays.
+    type State = Artifact;
+
+    fn state(&self) -> BoxFuture<'_, Result<Artifact, Failure>> {
+        self.artifacts.artifact()
     }
 
-    fn fetch<'a>(&'a self, _: &'a str) -> BoxFuture<'a, Result<BTreeMap<String, Entry>, Failure>> {
-        Box::pin(self.files())
+    fn revision(artifact: &Artifact) -> Arc<str> {
+        artifact.revision.as_str().into()
+    }
+
+    fn fetch<'a>(
+        &'a self,
+        artifact: &'a Artifact,
+    ) -> BoxFuture<'a, Result<BTreeMap<String, Entry>, Failure>> {
+        Box::pin(self.files(artifact))
     }
 }
 

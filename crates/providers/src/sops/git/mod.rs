@@ -292,15 +292,21 @@ impl Git {
 }
 
 impl Origin for Git {
-    fn revision(&self) -> BoxFuture<'_, Result<Arc<str>, Failure>> {
+    type State = Arc<str>;
+
+    fn state(&self) -> BoxFuture<'_, Result<Arc<str>, Failure>> {
         Box::pin(async { self.judged(self.newest().await) })
+    }
+
+    fn revision(commit: &Arc<str>) -> Arc<str> {
+        Arc::clone(commit)
     }
 
     fn fetch<'a>(
         &'a self,
-        revision: &'a str,
+        commit: &'a Arc<str>,
     ) -> BoxFuture<'a, Result<BTreeMap<String, Entry>, Failure>> {
-        Box::pin(async { self.judged(self.files(revision).await) })
+        Box::pin(async { self.judged(self.files(commit).await) })
     }
 }
 
