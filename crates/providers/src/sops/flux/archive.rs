@@ -66,8 +66,11 @@ fn collect(
             continue;
         };
         let taken = match kind {
-            EntryType::Regular | EntryType::Continuous | EntryType::GNUSparse => {
-                content(&mut entry)?
+            EntryType::Regular | EntryType::Continuous => content(&mut entry)?,
+            // What a hole is filled with counts as inflated by nobody, and source-controller packs none.
+            EntryType::GNUSparse => {
+                let what = "the artifact has a file with holes";
+                return Err(Failure::new(Cause::InvalidData, what));
             }
             EntryType::Symlink | EntryType::Link => Entry::Link,
             // Devices, pipes, what is said about the archive itself.
@@ -227,5 +230,25 @@ mod tests {
         let many: Vec<Row<'_>> = names.iter().map(|it| (FILE, &**it, &b""[..])).collect();
         let failure = files(&archive(&many), &place("", None)).unwrap_err();
         assert!(failure.detail.contains("smaller folder"), "{failure}");
+    }
+
+    /// Five hundred bytes say that they are three million.
+    #[test]
+    fn holes_are_nobodys() {
+        let mut header = Header::new_gnu();
+        header.set_path("a").unwrap();
+        header.set_entry_type(EntryType::GNUSparse);
+        header.set_size(0);
+        let gnu = header.as_gnu_mut().unwrap();
+        let (none, end) = (*b"00000000000\0", *b"00013000000\0");
+        gnu.sparse[0].offset = end;
+        gnu.sparse[0].numbytes = none;
+        gnu.realsize = end;
+        header.set_cksum();
+        let mut sparse = header.as_bytes().to_vec();
+        sparse.resize(sparse.len() + 1024, 0);
+        let failure = files(&packed(&sparse), &place("", None)).unwrap_err();
+        assert_eq!(failure.cause, Cause::InvalidData, "{failure}");
+        assert!(failure.detail.contains("holes"), "{failure}");
     }
 }
