@@ -27,6 +27,8 @@ pub mod property;
 mod provider;
 mod reach;
 mod remote;
+#[cfg(any(feature = "aws", feature = "azure", feature = "vault"))]
+mod session;
 #[cfg(feature = "sops")]
 pub mod sops;
 #[cfg(feature = "vault")]

@@ -19,6 +19,7 @@ use tokio::time::Instant;
 use super::sts::Sts;
 use crate::Failure;
 use crate::connect::Means;
+use crate::session::Session;
 
 /// Keys with less time left count as none: requests take time, and clocks differ.
 const MARGIN: u64 = 60;
@@ -52,16 +53,9 @@ pub(crate) struct Identity {
     /// Only where keys are asked for.
     sts: Option<Sts>,
     clock: Arc<dyn Fn() -> u64 + Send + Sync>,
-    state: Mutex<State>,
+    session: Mutex<Session<Credentials>>,
     /// When the keys that were lent end, in seconds since 1970; zero before there are any.
     end: AtomicU64,
-}
-
-#[derive(Default)]
-struct State {
-    held: Option<Credentials>,
-    /// The last login, if it failed.
-    failed: Option<(Instant, Failure)>,
 }
 
 impl Role {
@@ -87,7 +81,7 @@ impl Identity {
             roles,
             sts,
             clock: Arc::clone(&means.clock),
-            state: Mutex::default(),
+            session: Mutex::default(),
             end: AtomicU64::new(0),
         })
     }
@@ -95,32 +89,16 @@ impl Identity {
     /// The keys to sign with.
     pub(crate) async fn keys(&self) -> Result<Credentials, Failure> {
         let asked = Instant::now();
-        let mut state = self.state.lock().await;
-        if let Some(held) = state.held.as_ref().filter(|it| self.is_good(it)) {
+        let mut session = self.session.lock().await;
+        if let Some(held) = session.held.as_ref().filter(|it| self.is_good(it)) {
             return Ok(held.clone());
         }
-        // A hundred readers who waited for one login do not try it a hundred times.
-        if let Some((at, failure)) = &state.failed
-            && *at >= asked
-        {
-            return Err(failure.clone());
-        }
-        state.held = None;
-        match self.log_in().await {
-            Ok(keys) => {
-                self.end
-                    .store(end(&keys).unwrap_or_default(), Ordering::Relaxed);
-                *state = State {
-                    held: Some(keys.clone()),
-                    failed: None,
-                };
-                Ok(keys)
-            }
-            Err(failure) => {
-                state.failed = Some((Instant::now(), failure.clone()));
-                Err(failure)
-            }
-        }
+        // A login goes through the chain of the vendor's library, which is large; whoever finds keys has no part of it.
+        let login = Box::pin(self.log_in());
+        let keys = session.begin(asked, login).await?;
+        let end = end(keys).unwrap_or_default();
+        self.end.store(end, Ordering::Relaxed);
+        Ok(keys.clone())
     }
 
     /// Gives up keys that a service calls expired. Returns whether others can be had.
@@ -128,9 +106,9 @@ impl Identity {
         if self.roles.is_empty() && matches!(self.base, Base::Keys(_)) {
             return false;
         }
-        let mut state = self.state.lock().await;
-        if state.held.as_ref() == Some(refused) {
-            state.held = None;
+        let mut session = self.session.lock().await;
+        if session.held.as_ref() == Some(refused) {
+            session.held = None;
         }
         true
     }

@@ -19,6 +19,7 @@ use super::cloud::Cloud;
 use super::fault;
 use super::login::{Login, form, machine_address, token_address};
 use crate::http::{self, Tls};
+use crate::session::Session;
 use crate::{Failure, Reach};
 
 /// A token with less time left counts as none: it might end between this look at the clock and the service's.
@@ -32,14 +33,7 @@ pub(super) struct Tokens {
     login: Login,
     http: Http,
     authority: Url,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    held: Option<Held>,
-    /// The last login, if it failed.
-    failed: Option<(Instant, Failure)>,
+    session: Mutex<Session<Held>>,
 }
 
 struct Held {
@@ -61,20 +55,21 @@ impl Tokens {
             login,
             http,
             authority,
-            state: Mutex::default(),
+            session: Mutex::default(),
         })
     }
 
     /// The token to ask with.
     pub(super) async fn current(&self, resource: &str) -> Result<Arc<Secret>, Failure> {
         let asked = Instant::now();
-        let mut state = self.state.lock().await;
-        if let Some(held) = &state.held
+        let mut session = self.session.lock().await;
+        if let Some(held) = &session.held
             && held.is_good(Instant::now())
         {
             return Ok(Arc::clone(&held.token));
         }
-        self.log_in(resource, &mut state, asked).await
+        let held = session.begin(asked, self.new_token(resource)).await?;
+        Ok(Arc::clone(&held.token))
     }
 
     /// Whether another token is to be had after the vault refused this one.
@@ -84,8 +79,8 @@ impl Tokens {
         refused: &Arc<Secret>,
     ) -> Result<bool, Failure> {
         let asked = Instant::now();
-        let mut state = self.state.lock().await;
-        if let Some(held) = &state.held {
+        let mut session = self.session.lock().await;
+        if let Some(held) = &session.held {
             // Somebody else has been here.
             if !Arc::ptr_eq(&held.token, refused) {
                 return Ok(true);
@@ -94,37 +89,8 @@ impl Tokens {
                 return Ok(false);
             }
         }
-        self.log_in(resource, &mut state, asked).await?;
+        session.begin(asked, self.new_token(resource)).await?;
         Ok(true)
-    }
-
-    /// Logs in, unless that has failed since `asked`: a hundred readers who waited for one login do not try it a hundred times.
-    async fn log_in(
-        &self,
-        resource: &str,
-        state: &mut State,
-        asked: Instant,
-    ) -> Result<Arc<Secret>, Failure> {
-        if let Some((at, failure)) = &state.failed
-            && *at >= asked
-        {
-            return Err(failure.clone());
-        }
-        state.held = None;
-        match self.new_token(resource).await {
-            Ok(held) => {
-                let token = Arc::clone(&held.token);
-                *state = State {
-                    held: Some(held),
-                    failed: None,
-                };
-                Ok(token)
-            }
-            Err(failure) => {
-                state.failed = Some((Instant::now(), failure.clone()));
-                Err(failure)
-            }
-        }
     }
 
     async fn new_token(&self, resource: &str) -> Result<Held, Failure> {

@@ -17,6 +17,7 @@ use super::client::{Answer, Ask, Client};
 use super::fault;
 use super::login::Login;
 use crate::Failure;
+use crate::session::Session;
 
 /// A token with less time left counts as none: it might end between this look at the clock and the server's.
 const MARGIN: Duration = Duration::from_mins(1);
@@ -27,14 +28,7 @@ const PROVED: Duration = Duration::from_secs(5);
 /// The way to a token, and the token.
 pub(super) struct Tokens {
     login: Login,
-    state: Mutex<State>,
-}
-
-#[derive(Default)]
-struct State {
-    held: Option<Held>,
-    /// The last login, if it failed.
-    failed: Option<(Instant, Failure)>,
+    session: Mutex<Session<Held>>,
 }
 
 struct Held {
@@ -69,7 +63,7 @@ impl Tokens {
     pub(super) fn new(login: Login) -> Self {
         Self {
             login,
-            state: Mutex::default(),
+            session: Mutex::default(),
         }
     }
 
@@ -91,14 +85,15 @@ impl Tokens {
             _ => {}
         }
         let asked = Instant::now();
-        let mut state = self.state.lock().await;
-        if let Some(held) = &mut state.held {
+        let mut session = self.session.lock().await;
+        if let Some(held) = &mut session.held {
             let stage = held.lease.at(Instant::now());
             if stage == Stage::Good || stage == Stage::Late && renew(client, held).await {
                 return Ok(Some(Arc::clone(&held.token)));
             }
         }
-        self.log_in(client, &mut state, asked).await.map(Some)
+        let held = session.begin(asked, self.new_token(client)).await?;
+        Ok(Some(Arc::clone(&held.token)))
     }
 
     /// Whether another token is to be had after the server refused with this one. It is looked up first: most refusals are about the path.
@@ -111,8 +106,8 @@ impl Tokens {
             return Ok(false);
         }
         let asked = Instant::now();
-        let mut state = self.state.lock().await;
-        if let Some(held) = &mut state.held {
+        let mut session = self.session.lock().await;
+        if let Some(held) = &mut session.held {
             // Somebody else has been here.
             if !Arc::ptr_eq(&held.token, refused) {
                 return Ok(true);
@@ -125,7 +120,7 @@ impl Tokens {
                 return Ok(false);
             }
         }
-        self.log_in(client, &mut state, asked).await?;
+        session.begin(asked, self.new_token(client)).await?;
         Ok(true)
     }
 
@@ -135,7 +130,14 @@ impl Tokens {
         match (self.login.is_request(), token) {
             (true, Some(token)) => {
                 let is_batch = |held: &Held| held.batch;
-                if self.state.lock().await.held.as_ref().is_some_and(is_batch) {
+                if self
+                    .session
+                    .lock()
+                    .await
+                    .held
+                    .as_ref()
+                    .is_some_and(is_batch)
+                {
                     return Ok(());
                 }
                 self.replace(client, &token).await.map(drop)
@@ -157,38 +159,9 @@ impl Tokens {
 
     /// Gives back a token that a login got. Who is refused, or does not reach the server, has done what could be done: the token ends by itself.
     pub(super) async fn give_back(&self, client: &Client) {
-        let held = self.state.lock().await.held.take();
+        let held = self.session.lock().await.held.take();
         if let Some(held) = held.filter(|held| !held.batch) {
             let _ = client.send(&REVOKE, Some(&held.token)).await;
-        }
-    }
-
-    /// Logs in, unless that has failed since `asked`: a hundred readers who waited for one login do not try it a hundred times.
-    async fn log_in(
-        &self,
-        client: &Client,
-        state: &mut State,
-        asked: Instant,
-    ) -> Result<Arc<Secret>, Failure> {
-        if let Some((at, failure)) = &state.failed
-            && *at >= asked
-        {
-            return Err(failure.clone());
-        }
-        state.held = None;
-        match self.new_token(client).await {
-            Ok(held) => {
-                let token = Arc::clone(&held.token);
-                *state = State {
-                    held: Some(held),
-                    failed: None,
-                };
-                Ok(token)
-            }
-            Err(failure) => {
-                state.failed = Some((Instant::now(), failure.clone()));
-                Err(failure)
-            }
         }
     }
 
