@@ -89,7 +89,11 @@ pub(super) fn pack(body: &[u8]) -> Result<Vec<u8>, Failure> {
             Packet::Line([1, piece @ ..]) => pack.extend_from_slice(piece),
             // How far the server is.
             Packet::Line([2, ..]) => {}
-            Packet::Line([3, ..]) => return Err(ended()),
+            // It knew the commit and could not go on, so the next attempt may succeed.
+            Packet::Line([3, ..]) => {
+                let what = "the Git server broke off in the middle of a pack";
+                return Err(Failure::new(Cause::ProviderError, what));
+            }
             Packet::Flush => return Ok(pack),
             Packet::Line(_) | Packet::Delimiter => return Err(malformed()),
         }
@@ -100,16 +104,12 @@ pub(super) fn pack(body: &[u8]) -> Result<Vec<u8>, Failure> {
 /// The server says that something is wrong. Its words may be anything, so they are not said again; it knows no such commit, as a rule.
 fn refused(line: &Packet<'_>) -> Result<(), Failure> {
     match line {
-        Packet::Line([b'E', b'R', b'R', b' ', ..]) => Err(ended()),
+        Packet::Line([b'E', b'R', b'R', b' ', ..]) => Err(Failure::new(
+            Cause::NotFound,
+            "the Git server refuses to give this commit: it may not be there",
+        )),
         _ => Ok(()),
     }
-}
-
-fn ended() -> Failure {
-    Failure::new(
-        Cause::NotFound,
-        "the Git server refuses to give this commit: it may not be there",
-    )
 }
 
 #[cfg(test)]
@@ -215,7 +215,7 @@ mod tests {
             (&[b"packfile\n", b"\x01P"], Err(Cause::ProviderError)),
             (
                 &[b"packfile\n", b"\x01P", b"\x03no", b"-"],
-                Err(Cause::NotFound),
+                Err(Cause::ProviderError),
             ),
             (&[b"packfile\n", b"\x04P", b"-"], Err(Cause::ProviderError)),
             (&[b"-"], Err(Cause::ProviderError)),
