@@ -144,7 +144,8 @@ static STAGES: &[Stage] = &[
             &["doc", "--quiet", "--workspace", "--no-deps", "--lib"],
         )
     },
-    stage(Tier::Plain, "peers", 30, xtask!("peers")),
+    // A first run builds two versions of SOPS, Vault, and Kubernetes.
+    stage(Tier::Plain, "peers", 45, xtask!("peers")),
     stage(
         Tier::Plain,
         "plain manifests",
@@ -162,8 +163,7 @@ static STAGES: &[Stage] = &[
     stage(Tier::Plain, "compat", 20, suite!("compat")),
     stage(Tier::Plain, "key services", 20, suite!("keys")),
     stage(Tier::Plain, "providers", 20, suite!("providers")),
-    // Most of a first run goes into building Kubernetes.
-    stage(Tier::Plain, "cluster", 30, suite!("cluster")),
+    stage(Tier::Plain, "cluster", 20, suite!("cluster")),
     stage(Tier::Plain, "controller's guide", 20, suite!("guide")),
     stage(Tier::Plain, "chart", 20, suite!("chart")),
     stage(Tier::Plain, "image", 20, suite!("image")),
@@ -175,8 +175,7 @@ static STAGES: &[Stage] = &[
         xtask!("demo", "--cluster"),
     ),
     stage(Tier::Plain, "acceptance", 20, suite!("acceptance")),
-    // A first run builds Kubernetes' controller manager.
-    stage(Tier::Plain, "behaviour", 30, suite!("behaviour")),
+    stage(Tier::Plain, "behaviour", 20, suite!("behaviour")),
     stage(Tier::Plain, "differential", 15, suite!("differential")),
     stage(Tier::Plain, "templates", 10, suite!("template")),
     stage(Tier::Plain, "crash", 15, suite!("crash")),

@@ -100,7 +100,7 @@ pub(super) static VAULT_KUBERNETES: Peer = Peer {
 pub(super) static ETCD: Peer = Peer {
     name: "etcd",
     version: "3.6.8",
-    gate: false,
+    gate: true,
     source: Source::GoModule(GoModule {
         folder: "tests/servers/etcd",
         packages: &["go.etcd.io/etcd/server/v3"],
@@ -111,7 +111,7 @@ pub(super) static ETCD: Peer = Peer {
 pub(super) static KUBERNETES: Peer = Peer {
     name: "kubernetes",
     version: "1.36.3",
-    gate: false,
+    gate: true,
     source: Source::GoModule(GoModule {
         folder: "tests/servers/kubernetes",
         packages: &[
@@ -142,7 +142,7 @@ pub(super) static HELM_4: Peer = Peer {
 pub(super) static CONTROLLER_MANAGER: Peer = Peer {
     name: "kube-controller-manager",
     version: "1.36.3",
-    gate: false,
+    gate: true,
     source: Source::GoModule(GoModule {
         folder: "tests/servers/controller_manager",
         packages: &["k8s.io/kubernetes/cmd/kube-controller-manager"],
