@@ -11,8 +11,14 @@ use crate::Failure;
 
 /// Folders in one another.
 pub(super) const DEEPEST: usize = 32;
+/// Bytes of a path. No file system takes a longer one; and one folder with a name of megabytes, above ten thousand files, would be told ten thousand
+/// times.
+pub(super) const LONGEST: usize = 4096;
 /// Files of a store, and how many folders are looked into for them. One folder may stand in many places, so that a few objects can be a tree without end.
 pub(super) const MOST: usize = 10_000;
+/// Entries of all kinds in the folders that are looked into. Some are no files: another repository's commits, names that are no text, names that
+/// stand there again and again.
+const ENTRIES: usize = 4 * MOST;
 /// Bytes of all files of a store.
 const ALL: usize = 32 << 20;
 
@@ -66,13 +72,16 @@ fn names(path: &str, field: &str) -> Result<Vec<String>, Failure> {
 pub(super) struct Collected {
     found: BTreeMap<String, Entry>,
     folders: usize,
+    entries: usize,
     bytes: usize,
 }
 
 impl Collected {
-    /// One folder more is looked into.
-    pub(super) fn look(&mut self) -> Result<(), Failure> {
+    /// One folder more is looked into, and so many entries stand there.
+    #[cfg(feature = "sops-git")]
+    pub(super) fn look(&mut self, entries: usize) -> Result<(), Failure> {
         self.folders += 1;
+        self.entries += entries;
         self.within()
     }
 
@@ -91,7 +100,8 @@ impl Collected {
     }
 
     fn within(&self) -> Result<(), Failure> {
-        if self.found.len() > MOST || self.folders > MOST || self.bytes > ALL {
+        let is_many = self.found.len() > MOST || self.folders > MOST || self.entries > ENTRIES;
+        if is_many || self.bytes > ALL {
             let what = format!(
                 "more than {MOST} files or folders, or {} MiB, lie there: give the store a smaller folder",
                 ALL >> 20
@@ -100,6 +110,12 @@ impl Collected {
         }
         Ok(())
     }
+}
+
+/// A path is longer than any that somebody uses.
+pub(super) fn too_long() -> Failure {
+    let what = format!("a path is longer than {LONGEST} bytes");
+    Failure::new(Cause::InvalidData, what)
 }
 
 /// Folders lie in one another more deeply than anybody keeps files.

@@ -10,7 +10,7 @@ use tar::{Archive, EntryType};
 
 use crate::Failure;
 use crate::sops::open;
-use crate::sops::place::{Collected, DEEPEST, Place, too_deep};
+use crate::sops::place::{Collected, DEEPEST, LONGEST, Place, too_deep, too_long};
 use crate::sops::source::Entry;
 
 /// Bytes of an archive once it is inflated.
@@ -94,6 +94,9 @@ fn content(entry: &mut impl Read) -> Result<Entry, Failure> {
 
 /// The names of a path. One that would lead out of the archive is nobody's mistake.
 fn downwards(path: &str) -> Result<Vec<&str>, Failure> {
+    if path.len() > LONGEST {
+        return Err(too_long());
+    }
     let names: Vec<&str> = path
         .split('/')
         .filter(|name| !matches!(*name, "" | "."))
@@ -187,6 +190,16 @@ mod tests {
         assert_eq!(found("none", None), Err(Cause::NotFound));
     }
 
+    /// An archive whose one path needs an entry of its own.
+    fn long(path: &str) -> Vec<u8> {
+        let mut header = Header::new_gnu();
+        header.set_mode(0o644);
+        header.set_size(0);
+        let mut builder = Builder::new(Vec::new());
+        builder.append_data(&mut header, path, &b""[..]).unwrap();
+        packed(&builder.into_inner().unwrap())
+    }
+
     #[test]
     fn what_is_hostile_or_broken_is_refused() {
         let whole = archive(&[(FILE, "a", b"a")]);
@@ -196,6 +209,7 @@ mod tests {
             archive(&[(FILE, "x/../../a", b"a")]),
             archive(&[(FILE, "/etc/passwd", b"a")]),
             archive(&[(FILE, &deep, b"a")]),
+            long(&"x".repeat(LONGEST + 1)),
             b"".to_vec(),
             b"no archive".to_vec(),
             packed(
@@ -205,6 +219,7 @@ mod tests {
             ),
             whole[..whole.len() / 2].to_vec(),
         ];
+        assert!(files(&long(&"x".repeat(LONGEST)), &place("", None)).is_ok());
         for (at, archive) in rows.iter().enumerate() {
             let failure = files(archive, &place("", None)).unwrap_err();
             assert_eq!(failure.cause, Cause::InvalidData, "row {at}: {failure}");

@@ -10,7 +10,7 @@ use super::pack::Objects;
 use super::packet::malformed;
 use crate::Failure;
 use crate::sops::open::LARGEST;
-use crate::sops::place::{Collected, DEEPEST, Place, too_deep};
+use crate::sops::place::{Collected, DEEPEST, LONGEST, Place, too_deep, too_long};
 use crate::sops::source::Entry;
 
 /// The files of a commit at a place, under their names counted from the folder. With `filtered`, those that are not in the pack are too large.
@@ -57,13 +57,17 @@ impl Taken<'_> {
         if depth > DEEPEST {
             return Err(too_deep());
         }
-        self.collected.look()?;
         let tree = content(self.objects, folder, Kind::Tree)?;
-        for item in items(tree).ok_or_else(malformed)? {
+        let items = items(tree).ok_or_else(malformed)?;
+        self.collected.look(items.len())?;
+        for item in items {
             // No manifest could name it.
             let Ok(name) = std::str::from_utf8(item.name) else {
                 continue;
             };
+            if above.len() + name.len() > LONGEST {
+                return Err(too_long());
+            }
             if item.is == Is::Folder {
                 self.all(item.object, &format!("{above}{name}/"), depth + 1)?;
             } else {
@@ -255,6 +259,27 @@ mod tests {
         let commit = made.commit(folder);
         let failure = files(&made.0, commit, &place("", None), false).unwrap_err();
         assert_eq!(failure.cause, Cause::InvalidData);
+
+        // A long name above as many files as a store may have.
+        let many: Vec<String> = (0..MOST).map(|at| at.to_string()).collect();
+        let many: Vec<_> = many.iter().map(|it| ("100644", &**it, small)).collect();
+        let inner = made.tree(&many);
+        let top = made.tree(&[("40000", &"d".repeat(LONGEST - 3), inner)]);
+        let commit = made.commit(top);
+        let failure = files(&made.0, commit, &place("", None), false).unwrap_err();
+        assert_eq!(failure.cause, Cause::InvalidData);
+        assert_eq!(failure.to_string(), too_long().to_string());
+
+        // No files, or one again and again, in many places.
+        for (mode, name) in [("160000", "module"), ("100644", "a")] {
+            let inner = made.tree(&vec![(mode, name, small); 100]);
+            let many: Vec<String> = (0..MOST - 1).map(|at| at.to_string()).collect();
+            let many: Vec<_> = many.iter().map(|it| ("40000", &**it, inner)).collect();
+            let top = made.tree(&many);
+            let commit = made.commit(top);
+            let failure = files(&made.0, commit, &place("", None), false).unwrap_err();
+            assert_eq!(failure.cause, Cause::InvalidData, "{name}");
+        }
 
         // Twenty folders and not one file: a million places.
         let mut folder = made.tree(&[]);
