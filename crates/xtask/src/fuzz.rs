@@ -12,7 +12,7 @@ use crate::root::root;
 use crate::{child, peers};
 
 /// The targets, in the order in which they are run.
-const TARGETS: [&str; 11] = [
+const TARGETS: [&str; 13] = [
     "seal_open",
     "edit",
     "open",
@@ -24,6 +24,8 @@ const TARGETS: [&str; 11] = [
     "binary",
     "render",
     "template",
+    "pack",
+    "archive",
 ];
 
 /// How many run at once: a campaign keeps a core busy.
@@ -100,7 +102,7 @@ impl Campaign {
             .arg(corpus)
             .arg(self.folder.join("seeds").join(target))
             .arg("--")
-            .arg(dictionary(&self.folder, target))
+            .args(dictionary(&self.folder, target))
             .arg(format!("-max_total_time={}", self.seconds))
             .args(["-max_len=4096", "-timeout=10", "-rss_limit_mb=4096"]);
         let output = fuzz
@@ -129,12 +131,13 @@ impl Campaign {
 /// Lines of a log that hold a finding: the panic, the stack, the input in two spellings.
 const FINDING: usize = 60;
 
-fn dictionary(folder: &Path, target: &str) -> String {
+fn dictionary(folder: &Path, target: &str) -> Option<String> {
     let name = match target {
         "render" | "template" => "template.dict",
+        "archive" | "pack" => return None,
         _ => "yaml.dict",
     };
-    format!("-dict={}", folder.join(name).display())
+    Some(format!("-dict={}", folder.join(name).display()))
 }
 
 fn last_lines(log: &str, count: usize) -> String {

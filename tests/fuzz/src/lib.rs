@@ -2,22 +2,27 @@
 //!
 //! The fuzzer's loop must not be known here, because the gate replays the seeds through these same functions without it.
 
+mod archive;
 mod binary;
 mod edit;
 mod file;
 mod json;
 mod lines;
 mod open;
+mod pack;
 mod parse;
+mod record;
 mod seal_open;
 mod slots;
 mod template;
 
+pub use archive::archive;
 pub use binary::binary;
 pub use edit::edit;
 pub use json::json;
 pub use lines::{dotenv, ini};
 pub use open::open;
+pub use pack::pack;
 pub use parse::parse;
 pub use seal_open::seal_open;
 pub use slots::slots;
@@ -27,7 +32,7 @@ pub use template::{render, template};
 pub type Target = fn(&[u8]);
 
 /// Every target under the name of its program and of its folder of seeds.
-pub const TARGETS: [(&str, Target); 11] = [
+pub const TARGETS: [(&str, Target); 13] = [
     ("parse", parse),
     ("slots", slots),
     ("seal_open", seal_open),
@@ -39,4 +44,6 @@ pub const TARGETS: [(&str, Target); 11] = [
     ("ini", ini),
     ("template", template),
     ("render", render),
+    ("pack", pack),
+    ("archive", archive),
 ];

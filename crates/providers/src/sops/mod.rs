@@ -10,6 +10,8 @@
 mod cloud;
 #[cfg(feature = "sops-flux")]
 mod flux;
+#[cfg(any(feature = "sops-flux", feature = "sops-git"))]
+pub mod foreign;
 #[cfg(feature = "sops-git")]
 mod git;
 mod keys;

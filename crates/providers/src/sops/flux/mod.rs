@@ -102,6 +102,11 @@ impl Origin for Flux {
     }
 }
 
+/// The files of an archive at a place, for whoever has one already.
+pub(super) fn unpacked(archive: &[u8], place: &Place) -> Result<BTreeMap<String, Entry>, Failure> {
+    archive::files(archive, place)
+}
+
 /// The bytes at an address. No redirect is followed: source-controller sends none.
 async fn fetched(url: &str, reach: &Reach) -> Result<selkie_crypto::Secret, Failure> {
     let url = http::address(url, reach)?;

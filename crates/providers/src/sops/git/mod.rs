@@ -265,13 +265,7 @@ impl Git {
         let body = self.ask(&server, "fetch", &arguments, PACK).await?;
         let place = Arc::clone(&self.place);
         // Inflating takes a while.
-        let read = tokio::task::spawn_blocking(move || {
-            let pack = answer::pack(body.expose())?;
-            drop(body);
-            let objects = pack::objects(&pack)?;
-            drop(pack);
-            walk::files(&objects, commit, &place, filtered)
-        });
+        let read = tokio::task::spawn_blocking(move || sent(body, commit, &place, filtered));
         read.await.unwrap_or_else(|_| {
             let what = "reading the repository ended before it was done";
             Err(Failure::new(Cause::ProviderError, what))
@@ -308,6 +302,30 @@ impl Origin for Git {
     ) -> BoxFuture<'a, Result<BTreeMap<String, Entry>, Failure>> {
         Box::pin(async { self.judged(self.files(commit).await) })
     }
+}
+
+/// The files of a commit at a place, out of the answer to a fetch. With `filtered`, those that are not in it are too large.
+fn sent(
+    body: Secret,
+    commit: Name,
+    place: &Place,
+    filtered: bool,
+) -> Result<BTreeMap<String, Entry>, Failure> {
+    let pack = answer::pack(body.expose())?;
+    drop(body);
+    let objects = pack::objects(&pack)?;
+    drop(pack);
+    walk::files(&objects, commit, place, filtered)
+}
+
+/// The same for whoever has an answer and no server: `commit` is forty hexadecimal digits.
+pub(super) fn answered(
+    body: &[u8],
+    commit: &str,
+    place: &Place,
+) -> Result<BTreeMap<String, Entry>, Failure> {
+    let commit = Name::parse(commit).ok_or_else(packet::malformed)?;
+    sent(Secret::from(body.to_vec()), commit, place, false)
 }
 
 /// An address below that of a repository.

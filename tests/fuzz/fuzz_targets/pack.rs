@@ -1,0 +1,4 @@
+//! The fuzzer's loop around the target `pack`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| selkie_fuzz::pack(data));
