@@ -170,8 +170,8 @@ impl Context {
         progress.stage == Stage::Working && waits && progress.last.elapsed() > STUCK
     }
 
-    /// The page with the metrics.
-    pub(crate) fn metrics(&self) -> String {
+    /// The page with the metrics, in pieces.
+    pub(crate) fn metrics(&self) -> Vec<String> {
         let waiting = {
             let (queue, now) = (self.queue(), Instant::now());
             let lane = |lane| (lane, queue.depth(lane), queue.age(lane, now));

@@ -14,26 +14,28 @@ use tokio::sync::Semaphore;
 const LIMIT: Duration = Duration::from_secs(10);
 /// A request's head, at most.
 const HEAD: usize = 8 << 10;
-/// Connections at the same time; more wait.
-const CONNECTIONS: usize = 16;
 
 /// What is at a path.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Page {
     /// The status of HTTP.
     pub(crate) code: u16,
-    /// The text.
-    pub(crate) text: String,
+    /// The text, in pieces.
+    pub(crate) text: Vec<String>,
 }
 
-/// Answers for ever, each request with what `page` says of its path; `None` is a path that is not there.
-pub(crate) async fn serve<F>(address: SocketAddr, page: F) -> std::io::Result<()>
+/// Answers for ever, each request with what `page` says of its path; `None` is a path that is not there. Beyond so many connections, others wait.
+pub(crate) async fn serve<F>(
+    address: SocketAddr,
+    connections: usize,
+    page: F,
+) -> std::io::Result<()>
 where
     F: Fn(&str) -> Option<Page> + Send + Sync + 'static,
 {
     let listener = TcpListener::bind(address).await?;
     let page = Arc::new(page);
-    let connections = Arc::new(Semaphore::new(CONNECTIONS));
+    let connections = Arc::new(Semaphore::new(connections));
     loop {
         let Ok(permit) = Arc::clone(&connections).acquire_owned().await else {
             return Ok(());
@@ -75,10 +77,12 @@ where
     let start = format!(
         "HTTP/1.1 {} {reason}\r\ncontent-type: text/plain; version=0.0.4; charset=utf-8\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
         page.code,
-        page.text.len()
+        page.text.iter().map(String::len).sum::<usize>()
     );
     stream.write_all(start.as_bytes()).await?;
-    stream.write_all(page.text.as_bytes()).await?;
+    for piece in page.text {
+        stream.write_all(piece.as_bytes()).await?;
+    }
     stream.shutdown().await
 }
 
@@ -86,7 +90,7 @@ where
 pub(crate) fn text(code: u16, text: impl Into<String>) -> Page {
     Page {
         code,
-        text: text.into(),
+        text: vec![text.into()],
     }
 }
 

@@ -99,13 +99,13 @@ const RECOMMENDED: [&str; 6] = [
     "managed-by",
 ];
 
-/// The page.
+/// The page, in pieces.
 pub(crate) fn page(
     counters: &Counters,
     waiting: &Waiting,
     rest: Rest,
     each: &mut dyn Iterator<Item = Shown<'_>>,
-) -> String {
+) -> Vec<String> {
     let mut text = Text::default();
     queue(&mut text, waiting);
     totals(&mut text, counters, rest);
@@ -337,7 +337,7 @@ mod tests {
             ]
             .map(|kind| (kind, 1)),
         };
-        let page = page(&counters, &waiting, rest, &mut each.into_iter());
+        let page = page(&counters, &waiting, rest, &mut each.into_iter()).concat();
         let app = r#"app_kubernetes_io_name="",app_kubernetes_io_instance="",app_kubernetes_io_version="",app_kubernetes_io_component="",app_kubernetes_io_part_of="shop",app_kubernetes_io_managed_by="""#;
         for line in [
             r#"workqueue_depth{name="externalsecret",controller="externalsecret"} 5"#.to_owned(),

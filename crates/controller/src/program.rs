@@ -200,27 +200,38 @@ fn namespaces(row: &Row, settings: &Settings) -> Vec<String> {
     }
 }
 
+/// Connections for those who ask how the program is; some of them may be slow.
+const PROBES: usize = 16;
+/// Connections for those who read metrics: each may hold a page of all objects.
+const SCRAPES: usize = 4;
+
 /// Starts the small servers; the set ends with the first that cannot listen.
 fn serve(context: &Arc<Context>) -> JoinSet<Broken> {
     let mut servers = JoinSet::new();
     if let Some(address) = context.settings.health {
         let context = Arc::clone(context);
-        servers.spawn(async move { listen(address, move |path| asked_how(&context, path)).await });
+        servers.spawn(async move {
+            listen(address, PROBES, move |path| asked_how(&context, path)).await
+        });
     }
     if let Some(address) = context.settings.metrics {
         let context = Arc::clone(context);
-        let page =
-            move |path: &str| (path == "/metrics").then(|| health::text(200, context.metrics()));
-        servers.spawn(listen(address, page));
+        let page = move |path: &str| {
+            (path == "/metrics").then(|| Page {
+                code: 200,
+                text: context.metrics(),
+            })
+        };
+        servers.spawn(listen(address, SCRAPES, page));
     }
     servers
 }
 
-async fn listen<F>(address: SocketAddr, page: F) -> Broken
+async fn listen<F>(address: SocketAddr, connections: usize, page: F) -> Broken
 where
     F: Fn(&str) -> Option<Page> + Send + Sync + 'static,
 {
-    match health::serve(address, page).await {
+    match health::serve(address, connections, page).await {
         Err(error) => Broken::Address(address, error),
         Ok(()) => std::future::pending().await,
     }
