@@ -22,7 +22,11 @@ const MOST: usize = 10_000;
 /// Records become objects: `b` a file, `t` a folder, `c` a commit, in capitals with content of their own; `o` and `r` differences from an object that
 /// came before; `k` an entry as it stands there. The last commit is asked for.
 pub fn pack(data: &[u8]) {
-    let mut made = Made::default();
+    let mut made = Made {
+        is_plain: true,
+        commit: "0".repeat(40),
+        ..Made::default()
+    };
     for record in records(data) {
         made.add(&record);
     }
@@ -69,10 +73,6 @@ struct Item {
 
 impl Made {
     fn add(&mut self, record: &Record<'_>) {
-        if self.count == 0 {
-            self.is_plain = true;
-            self.commit = "0".repeat(40);
-        }
         let content = record.content;
         match record.what {
             b'b' => self.object(3, content, Is::File(content.to_vec())),
